@@ -1,0 +1,226 @@
+import type { Redacted } from "effect";
+import { ConfigProvider, Context, Effect, Layer, Result, Schema } from "effect";
+import type { Variable } from "./Variable.ts";
+import * as Read from "./Variable.ts";
+
+/** Where prices come from: the seeded simulator, a CSV file, or only feeders over HTTP. */
+export type MarketSource =
+  | { readonly kind: "sim" }
+  | { readonly kind: "replay"; readonly file: string }
+  | { readonly kind: "none" };
+
+/** What every variable becomes once read. Optional parts are `null` when their variable is not set. */
+export interface Settings {
+  readonly databaseUrl: Redacted.Redacted<string> | null;
+  readonly natsUrl: Redacted.Redacted<string> | null;
+  readonly valkeyUrl: Redacted.Redacted<string> | null;
+  readonly dataDir: string;
+  readonly httpHost: string;
+  readonly httpPort: number;
+  readonly seed: bigint;
+  readonly market: MarketSource;
+  /** How many times faster than lived a replay runs; `"max"` is as fast as the pipeline commits. */
+  readonly replaySpeed: number | "max";
+  readonly symbols: ReadonlyArray<string>;
+  readonly partitions: number;
+  readonly auth: "dev" | "oidc";
+  readonly oidcIssuer: string | null;
+  readonly oidcAudience: string | null;
+  readonly telegramBotToken: Redacted.Redacted<string> | null;
+  readonly telegramApiRoot: string;
+  readonly logLevel: "Trace" | "Debug" | "Info" | "Warn" | "Error" | "None";
+  readonly journalDays: number;
+  readonly otlpUrl: string | null;
+  /** `NODE_ENV=production`: the development identity is refused then. */
+  readonly isProduction: boolean;
+}
+
+const market: Read.Parse<MarketSource> = (text) => {
+  if (text === "sim" || text === "none") return Result.succeed({ kind: text });
+  const file = text.startsWith("replay:") ? text.slice("replay:".length).trim() : "";
+  return file === "" ? Result.fail(Read.wrong) : Result.succeed({ kind: "replay", file });
+};
+
+const speed: Read.Parse<number | "max"> = (text) =>
+  text === "max" ? Result.succeed("max") : Read.number({ above: 0, to: 1e9 })(text);
+
+const symbols: Read.Parse<ReadonlyArray<string>> = (text) => {
+  const list = text.split(",").map((symbol) => symbol.trim());
+  const isEachWellFormed = list.every((symbol) => /^[A-Z0-9][A-Z0-9._:/-]{0,39}$/.test(symbol));
+  return isEachWellFormed && new Set(list).size === list.length
+    ? Result.succeed(list)
+    : Result.fail(Read.wrong);
+};
+
+/** Every variable STROM reads, in the order `strom config` prints them. */
+export const variables = {
+  databaseUrl: Read.make("DATABASE_URL", Read.secret(Read.url("postgres:", "postgresql:")), {
+    meaning: "Postgres server; without it an embedded one lives in STROM_DATA_DIR",
+    right: "a URL such as postgres://user:password@localhost:5432/strom",
+  }),
+  natsUrl: Read.make("NATS_URL", Read.secret(Read.url("nats:", "tls:")), {
+    meaning: "NATS server with JetStream; without it events stay in this process",
+    right: "a URL such as nats://localhost:4222",
+  }),
+  valkeyUrl: Read.make("VALKEY_URL", Read.secret(Read.url("redis:", "rediss:", "valkey:")), {
+    meaning: "Valkey server for shared rate limits; without it they are kept in memory",
+    right: "a URL such as redis://localhost:6379",
+  }),
+  dataDir: Read.make("STROM_DATA_DIR", Read.text, {
+    meaning: "folder of the embedded database",
+    right: "a path",
+    fallback: ".strom",
+  }),
+  httpHost: Read.make("STROM_HTTP_HOST", Read.text, {
+    meaning: "address the API and the web page listen on",
+    right: "a host name or an IP address such as 127.0.0.1",
+    fallback: "127.0.0.1",
+  }),
+  httpPort: Read.make("STROM_HTTP_PORT", Read.integer({ from: 0, to: 65_535 }), {
+    meaning: "port the API and the web page listen on; 0 takes any free one",
+    right: "a whole number from 0 to 65535",
+    fallback: "8080",
+  }),
+  seed: Read.make("STROM_SEED", Read.bigint, {
+    meaning: "seed of the simulated market and of fills",
+    right: "a whole number from 0 to 9223372036854775807",
+    fallback: "42",
+  }),
+  market: Read.make("STROM_MARKET", market, {
+    meaning: "where prices come from: simulated, replayed from a CSV file, or only from feeders",
+    right: "sim, replay:FILE.csv or none",
+    fallback: "sim",
+  }),
+  replaySpeed: Read.make("STROM_REPLAY_SPEED", speed, {
+    meaning: "how many times faster than it was lived a replay runs",
+    right: "a factor above 0 such as 1 or 60, or max",
+    fallback: "1",
+  }),
+  symbols: Read.make("STROM_SYMBOLS", symbols, {
+    meaning: "symbols the simulator prices",
+    right: "different symbols of A-Z, 0-9 and . _ : / -, separated by commas, such as BTC-USD,ETH-USD",
+    fallback: "NSE:NIFTY50-INDEX,NSE:BANKNIFTY-INDEX,BTC-USD,ETH-USD",
+  }),
+  partitions: Read.make("STROM_PARTITIONS", Read.integer({ from: 1, to: 1024 }), {
+    meaning: "partitions of the journal; fixed by the first migration",
+    right: "a whole number from 1 to 1024",
+    fallback: "16",
+  }),
+  auth: Read.make("STROM_AUTH", Read.oneOf("dev", "oidc"), {
+    meaning: "who callers are: dev trusts X-Strom-User on loopback, oidc checks access tokens",
+    right: "dev or oidc",
+    fallback: "dev",
+  }),
+  oidcIssuer: Read.make("STROM_OIDC_ISSUER", Read.url("https:", "http:"), {
+    meaning: "issuer of access tokens",
+    right: "a URL such as https://login.example.com/realms/strom",
+  }),
+  oidcAudience: Read.make("STROM_OIDC_AUDIENCE", Read.text, {
+    meaning: "audience access tokens must name",
+    right: "a name such as strom-api",
+  }),
+  telegramBotToken: Read.make("TELEGRAM_BOT_TOKEN", Read.secret(Read.matching(/^\d+:[\w-]{20,}$/)), {
+    meaning: "token of the Telegram bot; without it there is no bot",
+    right: "the token BotFather gave, digits, a colon and 35 characters",
+  }),
+  telegramApiRoot: Read.make("TELEGRAM_API_ROOT", Read.url("https:", "http:"), {
+    meaning: "root of the Telegram Bot API",
+    right: "a URL such as https://api.telegram.org",
+    fallback: "https://api.telegram.org",
+  }),
+  logLevel: Read.make("STROM_LOG_LEVEL", Read.oneOf("Trace", "Debug", "Info", "Warn", "Error", "None"), {
+    meaning: "least severe log line that is printed",
+    right: "Trace, Debug, Info, Warn, Error or None",
+    fallback: "Info",
+  }),
+  journalDays: Read.make("STROM_JOURNAL_DAYS", Read.integer({ from: 1, to: 3650 }), {
+    meaning: "days the journal keeps what every stage has read",
+    right: "a whole number from 1 to 3650",
+    fallback: "7",
+  }),
+  otlpUrl: Read.make("STROM_OTLP_URL", Read.url("https:", "http:"), {
+    meaning: "where traces go; without it they are not sent",
+    right: "a URL such as http://localhost:4318",
+  }),
+  isProduction: Read.make("NODE_ENV", (text) => Result.succeed(text === "production"), {
+    meaning: "production refuses the development identity",
+    right: "production or development",
+    fallback: "development",
+  }),
+} as const satisfies { readonly [K in keyof Settings]: Variable<Settings[K]> };
+
+/** One or more variables hold what they cannot mean. The message has a line for each. */
+export class ConfigInvalid extends Schema.TaggedError<ConfigInvalid>()("ConfigInvalid", {
+  problems: Schema.Array(Schema.String),
+}) {
+  override get message() {
+    return this.problems.join("\n");
+  }
+}
+
+/** The settings this process was started with. */
+export class Config extends Context.Service<Config, Settings>()("strom/apps/Config") {}
+
+/** Reads every variable from the current `ConfigProvider`, and reports all wrong ones at once. */
+export const read: Effect.Effect<Settings, ConfigInvalid> = Effect.gen(function* () {
+  const provider = yield* ConfigProvider.ConfigProvider;
+  const problems: Array<string> = [];
+  const take = <A>(variable: Variable<A>) =>
+    Effect.map(Read.lookup(provider, variable.name), (text) => {
+      const value = Read.parse(variable, text);
+      if (Result.isFailure(value)) problems.push(value.failure);
+      return value;
+    });
+  const found = yield* Effect.all({
+    databaseUrl: take(variables.databaseUrl),
+    natsUrl: take(variables.natsUrl),
+    valkeyUrl: take(variables.valkeyUrl),
+    dataDir: take(variables.dataDir),
+    httpHost: take(variables.httpHost),
+    httpPort: take(variables.httpPort),
+    seed: take(variables.seed),
+    market: take(variables.market),
+    replaySpeed: take(variables.replaySpeed),
+    symbols: take(variables.symbols),
+    partitions: take(variables.partitions),
+    auth: take(variables.auth),
+    oidcIssuer: take(variables.oidcIssuer),
+    oidcAudience: take(variables.oidcAudience),
+    telegramBotToken: take(variables.telegramBotToken),
+    telegramApiRoot: take(variables.telegramApiRoot),
+    logLevel: take(variables.logLevel),
+    journalDays: take(variables.journalDays),
+    otlpUrl: take(variables.otlpUrl),
+    isProduction: take(variables.isProduction),
+  });
+  const settings = Result.all(found);
+  return Result.isFailure(settings) ? yield* new ConfigInvalid({ problems }) : settings.success;
+});
+
+export const layer: Layer.Layer<Config, ConfigInvalid> = Layer.effect(Config, read);
+
+/** One variable as `strom config` shows it; a secret's value is never in it. */
+export interface Line {
+  readonly name: string;
+  readonly meaning: string;
+  readonly fallback: string | null;
+  readonly current: string | null;
+  readonly problem: string | null;
+}
+
+/** Every variable with what it is now, secrets redacted, right or wrong. */
+export const lines: Effect.Effect<ReadonlyArray<Line>> = Effect.gen(function* () {
+  const provider = yield* ConfigProvider.ConfigProvider;
+  return yield* Effect.forEach(Object.values(variables), (variable: Variable<unknown>) =>
+    Effect.map(Read.lookup(provider, variable.name), (text) => {
+      const value = Read.parse(variable, text);
+      return {
+        name: variable.name,
+        meaning: variable.meaning,
+        fallback: variable.fallback,
+        current: text === undefined ? null : Read.shown(variable, text),
+        problem: Result.isFailure(value) ? value.failure : null,
+      };
+    }),
+  );
+});
