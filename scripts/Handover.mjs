@@ -1,0 +1,35 @@
+import { spawn } from "node:child_process";
+import { constants } from "node:os";
+
+const FORWARDED = ["SIGINT", "SIGTERM", "SIGHUP"];
+const ECHO_MS = 500;
+
+/**
+ * Becomes `node args` as far as the caller can tell: same terminal, same signals, same exit code.
+ *
+ * Ctrl-C reaches the child twice or thrice otherwise: from the terminal, from npm, and from here. A program
+ * that stops gracefully on the first would stop at once on the second, so a signal is passed on only when the
+ * terminal did not, and not again within half a second.
+ */
+export const handOver = (node, args, root) => {
+  const child = spawn(node, args, { cwd: root, stdio: "inherit" });
+  const sentAt = new Map();
+
+  for (const signal of FORWARDED) {
+    process.on(signal, () => {
+      if (signal === "SIGINT" && process.stdin.isTTY) return;
+      const now = Date.now();
+      if (now - (sentAt.get(signal) ?? Number.NEGATIVE_INFINITY) < ECHO_MS) return;
+      sentAt.set(signal, now);
+      child.kill(signal);
+    });
+  }
+
+  child.on("error", (error) => {
+    console.error(`strom: ${node} does not start: ${error.message}`);
+    process.exit(1);
+  });
+  child.on("exit", (code, signal) => {
+    process.exit(signal === null ? (code ?? 1) : 128 + constants.signals[signal]);
+  });
+};
