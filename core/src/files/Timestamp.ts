@@ -1,0 +1,100 @@
+import { Result } from "effect";
+
+/** Instants as files write them. An instant is ms since the epoch, UTC; text without a zone is UTC. */
+
+const MS_PER_DAY = 86_400_000;
+
+/** Days since 1970-01-01 of a civil date, by Howard Hinnant's `days_from_civil`. */
+const daysFromCivil = (year: number, month: number, day: number): number => {
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
+};
+
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+
+const daysInMonth = (year: number, month: number): number => {
+  if (month === 2) return isLeap(year) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+};
+
+const pad = (n: number, width: number): string => String(n).padStart(width, "0");
+
+/** `2018-04-04T00:01:00.000Z`; the inverse of `parse` for every instant of the years 0 to 9999. */
+export const format = (at: number): string => {
+  const days = Math.floor(at / MS_PER_DAY);
+  const ms = at - days * MS_PER_DAY;
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
+  );
+  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const monthIndex = Math.floor((5 * dayOfYear + 2) / 153);
+  const day = dayOfYear - Math.floor((153 * monthIndex + 2) / 5) + 1;
+  const month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9;
+  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
+  const time = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, Math.floor(ms / 1000) % 60];
+  const clock = time.map((part) => pad(part, 2)).join(":");
+  return `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}T${clock}.${pad(ms % 1000, 3)}Z`;
+};
+
+const civil =
+  /^(\d{4})([-/.]?)(\d{2})\2(\d{2})(?:(?:[T ]+|(?=\d{6}$))(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})?)?$/i;
+
+const EXPECTED =
+  "write an ISO instant (2018-04-04T00:01:00Z), YYYY-MM-DD, YYYY-MM-DD HH:mm:ss in UTC, YYYYMMDD, or unix seconds, ms or us";
+
+const zoneMs = (zone: string | undefined): number => {
+  if (zone === undefined || !/^[+-]/.test(zone)) return 0;
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  return (zone.startsWith("-") ? -minutes : minutes) * 60_000;
+};
+
+const fromCivil = (match: RegExpExecArray): Result.Result<number, string> => {
+  const year = Number(match[1]);
+  const month = Number(match[3]);
+  const day = Number(match[4]);
+  if (month < 1 || month > 12) return Result.fail(`there is no month ${match[3]}; ${EXPECTED}`);
+  if (day < 1 || day > daysInMonth(year, month)) {
+    return Result.fail(`${match[1]}-${match[3]} has no day ${match[4]}`);
+  }
+  const hour = Number(match[5] ?? 0);
+  const minute = Number(match[6] ?? 0);
+  const second = Number(match[7] ?? 0);
+  if (hour > 23 || minute > 59 || second > 59) {
+    return Result.fail("there is no such time of day; hours go to 23, minutes and seconds to 59");
+  }
+  const ms = Number((match[8] ?? "0").padEnd(3, "0").slice(0, 3));
+  const clock = hour * 3_600_000 + minute * 60_000 + second * 1000 + ms;
+  return Result.succeed(daysFromCivil(year, month, day) * MS_PER_DAY + clock - zoneMs(match[9]));
+};
+
+/** Unix time, its unit told by its size: seconds to 1e11, ms to 1e14, us to 1e17, ns above. */
+export const fromUnix = (n: number): number => {
+  const size = Math.abs(n);
+  if (size < 1e11) return Math.round(n * 1000);
+  if (size < 1e14) return Math.floor(n);
+  return size < 1e17 ? Math.floor(n / 1e3) : Math.floor(n / 1e6);
+};
+
+/** The instant a cell of text means, or a sentence saying why it means none. */
+export const parse = (text: string): Result.Result<number, string> => {
+  if (text === "") return Result.fail(`empty; ${EXPECTED}`);
+  const match = civil.exec(text);
+  // Twelve digits can only be unix ms; as a date they would want a separator.
+  if (match !== null && !/^\d{12}$/.test(text)) return fromCivil(match);
+  if (/^\d{9,19}(\.\d+)?$/.test(text)) return Result.succeed(fromUnix(Number(text)));
+  if (/^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}/.test(text)) {
+    return Result.fail(`day and month cannot be told apart; ${EXPECTED}`);
+  }
+  return Result.fail(`not a time; ${EXPECTED}`);
+};
