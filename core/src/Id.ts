@@ -1,0 +1,85 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { Schema } from "effect";
+
+/**
+ * Ids derived from content: the same thing always has the same id, so doing a step twice collides with itself
+ * instead of happening twice. Ids of things people create (users, agents) are random v4, drawn at the edge.
+ */
+const PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** A lower-case UUID string. */
+export const Uuid = Schema.String.check(
+  Schema.isPattern(PATTERN, {
+    message: "a lower-case UUID is needed, such as 8c1f2f0e-6f0a-4c1c-9d57-6d2f3b1a9e10",
+    toJsonSchema: () => ({ format: "uuid" }),
+  }),
+).pipe(Schema.brand("Uuid"));
+export type Uuid = typeof Uuid.Type;
+
+export const UserId = Uuid.pipe(Schema.brand("UserId"));
+export type UserId = typeof UserId.Type;
+export const AgentId = Uuid.pipe(Schema.brand("AgentId"));
+export type AgentId = typeof AgentId.Type;
+export const StrategyId = Uuid.pipe(Schema.brand("StrategyId"));
+export type StrategyId = typeof StrategyId.Type;
+export const RunId = Uuid.pipe(Schema.brand("RunId"));
+export type RunId = typeof RunId.Type;
+export const SignalId = Uuid.pipe(Schema.brand("SignalId"));
+export type SignalId = typeof SignalId.Type;
+export const OrderId = Uuid.pipe(Schema.brand("OrderId"));
+export type OrderId = typeof OrderId.Type;
+export const TradeId = Uuid.pipe(Schema.brand("TradeId"));
+export type TradeId = typeof TradeId.Type;
+export const EventId = Uuid.pipe(Schema.brand("EventId"));
+export type EventId = typeof EventId.Type;
+
+/** What an id, or a random stream, may be derived from. An integer number and the same bigint are one key. */
+export type Part = string | number | bigint;
+
+/** An unambiguous text of the parts: each with its kind and length in front, so no two lists read alike. */
+export const encodeParts = (parts: ReadonlyArray<Part>): string => {
+  let out = "";
+  for (const part of parts) {
+    const text = String(part);
+    if (typeof part === "number" && !Number.isFinite(part))
+      throw new RangeError(`${text} cannot name a thing`);
+    const kind = typeof part === "string" ? "s" : Number.isInteger(Number(part)) ? "i" : "f";
+    out += `${kind}${text.length}:${text}`;
+  }
+  return out;
+};
+
+/** The first 128 bits of SHA-256 over namespace and parts, in the form of a version 4 UUID (RFC 9562). */
+export const derive = (namespace: string, ...parts: ReadonlyArray<Part>): Uuid => {
+  const bytes = sha256(utf8ToBytes(encodeParts([namespace, ...parts])));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytesToHex(bytes);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}` as Uuid;
+};
+
+// What each thing of the record is named by.
+
+export const strategy = (key: string): StrategyId => derive("strategy", key) as StrategyId;
+export const run = (agentId: AgentId, slot: number | bigint): RunId => derive("run", agentId, slot) as RunId;
+export const tick = (agentId: AgentId, slot: number | bigint): EventId =>
+  derive("tick", agentId, slot) as EventId;
+/** `origin` is the strategy that spoke, or `"exit"` for a protective exit. */
+export const signal = (
+  agentId: AgentId,
+  slot: number | bigint,
+  origin: StrategyId | "exit",
+  symbol: string,
+): SignalId => derive("signal", agentId, slot, origin, symbol) as SignalId;
+export const order = (
+  agentId: AgentId,
+  slot: number | bigint,
+  origin: StrategyId | "exit",
+  symbol: string,
+): OrderId => derive("order", agentId, slot, origin, symbol) as OrderId;
+export const trade = (orderId: OrderId, fillNumber: number): TradeId =>
+  derive("trade", orderId, fillNumber) as TradeId;
+/** An event about a thing: `event("order.filled", orderId)`. */
+export const event = (topic: string, ...parts: ReadonlyArray<Part>): EventId =>
+  derive("event", topic, ...parts) as EventId;

@@ -1,0 +1,121 @@
+import type { JsonSchema, Result } from "effect";
+import type { Bar } from "./Bar.ts";
+import * as Columns from "./Columns.ts";
+import * as Id from "./Id.ts";
+import * as Params from "./Params.ts";
+
+/**
+ * What a strategy says about one bar. `features` are the numbers it looked at, each finite; `rule` names the
+ * rule that fired; `confidence` is 0..1 with at most 4 decimals.
+ */
+export interface Decision {
+  readonly side: "BUY" | "SELL";
+  readonly confidence: number;
+  readonly features: { readonly [name: string]: number };
+  readonly rule: string;
+}
+
+/** Where a scan stopped: at the bar `index` that gave the decision, or at `to` with none. */
+export interface Scan<S> {
+  readonly index: number;
+  readonly state: S;
+  readonly decision: Decision | null;
+}
+
+/** What an author writes. */
+export interface Definition<P, S> {
+  /** snake_case, unique in a catalog; the id is derived from it, so it never changes. */
+  readonly key: string;
+  readonly name: string;
+  readonly description: string;
+  readonly params: Params.Source<P>;
+  /** Bars it must have seen before it may speak: silent on the first `warmup(p)` bars. */
+  warmup(params: P): number;
+  /** The state before the first bar: plain JSON. */
+  init(params: P): S;
+  /** One bar: the next state, and a decision or null. Pure; the state given is left as it was. */
+  step(params: P, state: S, bar: Bar): readonly [S, Decision | null];
+  /** A faster fold of `step` over columns, bit-identical to it. Left out, the fold itself is used. */
+  scan?(params: P, state: S, columns: Columns.Columns, from: number, to: number): Scan<S>;
+  /** Declares that multiplying all prices by a power of two changes no decision but its price features. */
+  readonly scaleFree?: boolean;
+  /**
+   * How far, relative, a longer history may move the features of a decision once warm: 0 for a window that
+   * forgets, above for an average that remembers.
+   */
+  readonly tolerance?: number;
+}
+
+/**
+ * A strategy: one bar at a time and its own state, nothing else. It is not stepped on a stale bar, which holds
+ * no new information.
+ *
+ * Declared with methods, so that every strategy is also an `Any`: the engine hands back only parameters and
+ * states the same strategy made.
+ */
+export interface Strategy<P, S> extends Definition<P, S> {
+  readonly id: Id.StrategyId;
+  /** JSON Schema 2020-12 of the parameters as a user writes them. */
+  readonly paramsSchema: JsonSchema.JsonSchema;
+  readonly scaleFree: boolean;
+  readonly tolerance: number;
+  /** Defaults filled, unknown properties refused, all problems reported with their paths. */
+  decodeParams(input: unknown): Result.Result<P, Params.ParamsInvalid>;
+  scan(params: P, state: S, columns: Columns.Columns, from: number, to: number): Scan<S>;
+}
+
+/** A strategy whose parameters and state are its own business. */
+export type Any = Strategy<unknown, unknown>;
+
+export { ParamsInvalid } from "./Params.ts";
+
+const KEY = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** A strategy from its definition. Throws `RangeError` on a key that is not snake_case. */
+export const make = <P, S>(definition: Definition<P, S>): Strategy<P, S> => {
+  if (!KEY.test(definition.key)) {
+    throw new RangeError(
+      `strategy key ${JSON.stringify(definition.key)}: snake_case of 1 to 64 characters is needed`,
+    );
+  }
+  const { scan } = definition;
+  return {
+    ...definition,
+    id: Id.strategy(definition.key),
+    paramsSchema: Params.describe(definition.params),
+    decodeParams: Params.decoder(definition.params),
+    scaleFree: definition.scaleFree ?? false,
+    tolerance: definition.tolerance ?? 0,
+    scan:
+      scan === undefined
+        ? (params, state, columns, from, to) => fold(definition, params, state, columns, from, to)
+        : (params, state, columns, from, to) => scan(params, state, columns, from, to),
+  };
+};
+
+/**
+ * Advances from bar `from` to the first bar that gives a decision, or to `to` (exclusive). The meaning of
+ * `scan`: a fold of `step`.
+ */
+export const fold = <P, S>(
+  strategy: Pick<Definition<P, S>, "step">,
+  params: P,
+  state: S,
+  columns: Columns.Columns,
+  from: number,
+  to: number,
+): Scan<S> => {
+  let current = state;
+  for (let index = from; index < to; index++) {
+    const [next, decision] = strategy.step(params, current, Columns.bar(columns, index));
+    current = next;
+    if (decision !== null) return { index, state: current, decision };
+  }
+  return { index: to, state: current, decision: null };
+};
+
+/** A confidence for a strength of any size: kept in 0..1 and rounded to 4 decimals; 0 for what is not a number. */
+export const confidence = (strength: number): number => {
+  if (!(strength > 0)) return 0;
+  return strength >= 1 ? 1 : Math.round(strength * 10_000) / 10_000;
+};
