@@ -1,0 +1,54 @@
+import { appendFileSync } from "node:fs";
+import { describe, it } from "vitest";
+import * as Chromium from "./Chromium.ts";
+import * as Nats from "./Nats.ts";
+import * as Postgres from "./Postgres.ts";
+import * as Redis from "./Redis.ts";
+
+/** What a suite may need beyond Node. */
+export type Need = "postgres" | "nats" | "redis" | "chromium";
+
+const checks: Readonly<Record<Need, () => string | null>> = {
+  postgres: Postgres.available,
+  nats: Nats.available,
+  redis: Redis.available,
+  chromium: Chromium.available,
+};
+
+/**
+ * Null when it is here, else a sentence on what to install. `STROM_TEST_WITHOUT=postgres,nats` hides what is
+ * here, to see what a machine without it would see.
+ */
+export const missing = (need: Need): string | null =>
+  (process.env.STROM_TEST_WITHOUT ?? "").split(",").includes(need)
+    ? `${need} is hidden by STROM_TEST_WITHOUT`
+    : checks[need]();
+
+/**
+ * `describe` for a suite that needs real servers or a browser. Where one is missing the suite is skipped, and
+ * `npm test` says so at its end with what to install; with CI=true it fails instead, because there a silent
+ * skip would look like a pass.
+ */
+export const requires = (needs: Need | ReadonlyArray<Need>, name: string, suite: () => void): void => {
+  const reasons = [needs].flat().flatMap((need) => missing(need) ?? []);
+  if (reasons.length === 0) {
+    describe(name, suite);
+    return;
+  }
+  if (process.env.CI === "true") {
+    describe(name, () => {
+      it("has what it needs, since this is CI", () => {
+        throw new Error(reasons.join("; "));
+      });
+    });
+    return;
+  }
+  record(name, reasons.join("; "));
+  describe.skip(`${name} (left out: ${reasons.join("; ")})`, suite);
+};
+
+/** For `npm test`, which reads these lines when everything has run. */
+const record = (suite: string, reason: string): void => {
+  const file = process.env.STROM_TEST_LEFT_OUT;
+  if (file !== undefined) appendFileSync(file, `${JSON.stringify({ suite, reason })}\n`);
+};
