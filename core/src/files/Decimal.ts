@@ -1,4 +1,5 @@
 import { Result } from "effect";
+import { MAX_PRICE } from "../Money.ts";
 
 /** Numbers as files write them, read digit by digit so that no rounding happens unseen. */
 
@@ -16,8 +17,6 @@ export interface Decimal {
 }
 
 const DECIMALS = 6;
-/** Largest price whose micro units a float64 counts one by one. */
-const MAX_MICRO = 9_007_199_254_740_991n;
 
 const shape = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
@@ -63,7 +62,7 @@ const slow = (text: string, options: Options): Result.Result<Decimal, string> =>
   }
   const micro = BigInt(whole + fraction.slice(0, DECIMALS).padEnd(DECIMALS, "0"));
   const exact = roundsUp(excess, micro) ? micro + 1n : micro;
-  if (exact > MAX_MICRO) return Result.fail("too large; a price is at most 9007199254.740991");
+  if (exact > MAX_PRICE) return Result.fail("too large; a price is below 8589934592");
   const size = Number(exact) / 1e6;
   return Result.succeed({ value: match[1] === "-" ? -size : size, rounded: excess !== "" });
 };
