@@ -1,0 +1,116 @@
+import { Schema } from "effect";
+import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api";
+import { idempotent } from "./IdempotencyKey.ts";
+import { Identity } from "./Identity.ts";
+import * as Page from "./Page.ts";
+import * as Problem from "./Problem.ts";
+import { Decimal, Instant, Symbol } from "./Wire.ts";
+
+export const MarketSymbol = Schema.Struct({
+  symbol: Schema.String,
+  price: Decimal,
+  ts: Instant,
+}).annotate({ identifier: "MarketSymbol" });
+
+export const MarketPrice = Schema.Struct({
+  symbol: Schema.String,
+  ts: Instant,
+  price: Decimal,
+  source: Schema.String,
+}).annotate({ identifier: "MarketPrice" });
+
+export const MarketBar = Schema.Struct({
+  symbol: Schema.String,
+  from: Instant,
+  to: Instant,
+  open: Decimal,
+  high: Decimal,
+  low: Decimal,
+  close: Decimal,
+  volume: Decimal,
+  ticks: Schema.Int,
+}).annotate({ identifier: "MarketBar" });
+
+/** How wide a bar may be, in seconds. */
+export const intervals = {
+  "1s": 1,
+  "5s": 5,
+  "15s": 15,
+  "1m": 60,
+  "5m": 300,
+  "15m": 900,
+  "1h": 3600,
+  "1d": 86_400,
+};
+
+const intervalNames = ["1s", "5s", "15s", "1m", "5m", "15m", "1h", "1d"] as const;
+
+/** A batch of a feeder. Items are judged one by one, so each is anything JSON can say. */
+export const PriceBatch = Schema.Struct({
+  prices: Schema.Array(Schema.Unknown)
+    .check(Schema.isBetweenLength(1, 1000))
+    .annotate({
+      description: "1 to 1000 of {symbol, ts, price, volume?}, each symbol's in order of time",
+      examples: [[{ symbol: "BTC-USD", ts: "2026-01-31T09:15:00.000Z", price: "64123.5" }]],
+    }),
+}).annotate({ identifier: "PriceBatch" });
+
+/** What became of a batch: `stored` now, `known` before (the same price again), and each refusal with its reason. */
+export const PriceReceipt = Schema.Struct({
+  stored: Schema.Int,
+  known: Schema.Int,
+  refused: Schema.Array(
+    Schema.Struct({
+      index: Schema.Int,
+      code: Schema.Literals([
+        "malformed",
+        "unknown_symbol",
+        "bad_price",
+        "bad_volume",
+        "bad_time",
+        "from_the_future",
+        "out_of_order",
+        "conflicting",
+      ]),
+      path: Schema.String,
+      message: Schema.String,
+    }),
+  ),
+}).annotate({ identifier: "PriceReceipt" });
+
+export class MarketApi extends HttpApiGroup.make("market")
+  .add(
+    HttpApiEndpoint.get("symbols", "/v1/market/symbols", {
+      success: Schema.Struct({ items: Schema.Array(MarketSymbol) }),
+    }).annotate(OpenApi.Summary, "Symbols with a price, and the latest of each"),
+    HttpApiEndpoint.get("prices", "/v1/market/prices", {
+      query: {
+        ...Page.query,
+        symbol: Symbol,
+        from: Schema.optionalKey(Instant),
+        to: Schema.optionalKey(Instant),
+      },
+      success: Page.of(MarketPrice),
+    }).annotate(OpenApi.Summary, "Prices of a symbol, newest first"),
+    HttpApiEndpoint.get("bars", "/v1/market/bars", {
+      query: {
+        symbol: Symbol,
+        interval: Schema.Literals(intervalNames),
+        from: Schema.optionalKey(Instant),
+        to: Schema.optionalKey(Instant),
+        limit: Page.query.limit,
+      },
+      success: Schema.Struct({ items: Schema.Array(MarketBar) }),
+    }).annotate(OpenApi.Summary, "Prices of a symbol folded into bars over (from, to], newest first"),
+    HttpApiEndpoint.post("feed", "/v1/market/prices", {
+      headers: idempotent,
+      payload: PriceBatch,
+      success: PriceReceipt,
+      error: [Problem.Forbidden, Problem.Conflict, Problem.TooLarge, Problem.UnsupportedMedia],
+    }).annotate(
+      OpenApi.Summary,
+      "A feeder brings prices; bad ones are refused one by one, good ones stored once",
+    ),
+  )
+  .middleware(Identity)
+  .annotate(OpenApi.Title, "Market") {}

@@ -1,0 +1,50 @@
+import { Effect, Layer, SchemaIssue } from "effect";
+import { HttpApiError, HttpApiMiddleware } from "effect/http-api";
+import * as Problem from "./Problem.ts";
+import { TraceId } from "./TraceId.ts";
+
+/** Answers every expected failure of an endpoint with problem details that carry the request's trace id. */
+export class Problems extends HttpApiMiddleware.Service<Problems>()("strom/http/Problems", {
+  error: [Problem.Malformed, Problem.Invalid, Problem.Unavailable],
+}) {}
+
+/** `["universe", "symbols", 1]` as `universe.symbols[1]`; the empty path is the body itself. */
+const pathText = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey }>): string =>
+  path.reduce<string>((text, segment) => {
+    const key = typeof segment === "object" ? segment.key : segment;
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1();
+
+/** Each issue of a request with the field it concerns. */
+export const fieldErrors = (error: HttpApiError.HttpApiSchemaError): ReadonlyArray<Problem.FieldError> =>
+  format(error.cause.issue).issues.map((issue) => ({
+    path: pathText(issue.path ?? []),
+    message: issue.message,
+  }));
+
+const sentence = (errors: ReadonlyArray<Problem.FieldError>): string =>
+  errors.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+
+/** 422 with one entry a field. */
+export const invalid = (code: string, errors: ReadonlyArray<Problem.FieldError>): Problem.Invalid =>
+  new Problem.Invalid({ code, errors, detail: sentence(errors) });
+
+export const layer: Layer.Layer<Problems> = Layer.succeed(Problems, (httpEffect) =>
+  Effect.catch(httpEffect, (error) =>
+    Effect.flatMap(TraceId, (traceId) => {
+      if (Problem.isProblem(error)) return Effect.succeed(Problem.toResponse(error, traceId));
+      if (!HttpApiError.HttpApiSchemaError.is(error)) return Effect.fail(error);
+      if (error.kind === "Body" || error.kind === "ResponseHeaders") return Effect.die(error);
+      if (error.kind === "Params") {
+        const detail = "there is nothing at this path";
+        return Effect.succeed(
+          Problem.toResponse(new Problem.NotFound({ code: "not_found", detail }), traceId),
+        );
+      }
+      return Effect.succeed(Problem.toResponse(invalid("invalid_request", fieldErrors(error)), traceId));
+    }),
+  ),
+);

@@ -1,0 +1,39 @@
+import { Schema, SchemaTransformation } from "effect";
+
+const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+
+/** An instant: ISO 8601 with a zone on the wire, milliseconds since the epoch inside. Written in UTC. */
+export const Instant = Schema.String.check(
+  Schema.makeFilter(
+    (text) =>
+      (isoPattern.test(text) && Number.isFinite(Date.parse(text))) ||
+      `${JSON.stringify(text)} is not an instant; it should be like 2026-01-31T09:15:00.000Z`,
+    { toJsonSchema: () => ({ format: "date-time" }) },
+  ),
+).pipe(
+  Schema.decodeTo(
+    Schema.Number,
+    SchemaTransformation.transform({
+      decode: (text) => Date.parse(text),
+      encode: (at) => new Date(at).toISOString(),
+    }),
+  ),
+);
+
+/** Money, a price or a quantity as the API writes it: a decimal string, never a JSON number. */
+export const Decimal = Schema.String.annotate({
+  description: "a decimal number as a string, at most 6 decimals",
+  examples: ["100000.00"],
+});
+
+export const Side = Schema.Literals(["BUY", "SELL"]);
+
+/** A canonical symbol, such as NSE:NIFTY50-INDEX or BTC-USD. */
+export const Symbol = Schema.String.check(
+  Schema.makeFilter(
+    (text) =>
+      /^[A-Z0-9][A-Z0-9._:/-]{0,39}$/.test(text) ||
+      `${JSON.stringify(text.slice(0, 60))} is not a symbol; it should be 1 to 40 of A-Z, 0-9 and . _ : / -, such as BTC-USD`,
+    { toJsonSchema: () => ({ pattern: "^[A-Z0-9][A-Z0-9._:/-]{0,39}$" }) },
+  ),
+);
