@@ -1,10 +1,27 @@
 /** The entry of `@strom/core`: every module as a namespace, nothing else. */
+export * as Agent from "./Agent.ts";
+export * as AgentSpec from "./AgentSpec.ts";
+export * as BacktestState from "./BacktestState.ts";
 export * as Bar from "./Bar.ts";
 export * as Catalog from "./Catalog.ts";
 export * as Columns from "./Columns.ts";
 export * as Digest from "./Digest.ts";
+export * as Engine from "./Engine.ts";
+export * as Event from "./Event.ts";
+export * as FillModel from "./FillModel.ts";
+export * as Guard from "./Guard.ts";
 export * as Id from "./Id.ts";
+export * as Intent from "./Intent.ts";
+export * as Ledger from "./Ledger.ts";
 export * as Money from "./Money.ts";
+export * as Order from "./Order.ts";
 export * as Params from "./Params.ts";
+export * as Risk from "./Risk.ts";
+export * as RiskProfile from "./RiskProfile.ts";
 export * as Rng from "./Rng.ts";
+export * as Run from "./Run.ts";
+export * as Signal from "./Signal.ts";
+export * as Slot from "./Slot.ts";
+export * as Snapshot from "./Snapshot.ts";
+export * as StateMachine from "./StateMachine.ts";
 export * as Strategy from "./Strategy.ts";
