@@ -1,0 +1,43 @@
+import type { Effect } from "effect";
+import { Context, Schema } from "effect";
+
+/**
+ * The record cannot be reached, or gave way to another transaction until
+ * patience ran out. Whether the last commit happened is unknown: the same step
+ * run again finds out, because its ids and its cursor collide with themselves.
+ */
+export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>()("DatabaseUnavailable", {
+  message: Schema.String,
+  /** Five characters of SQLSTATE, or null when the connection itself was lost. */
+  sqlState: Schema.NullOr(Schema.String),
+  cause: Schema.Defect(),
+}) {}
+
+export interface Pulse {
+  /** How long the database took to answer, in ms. */
+  readonly latencyMs: number;
+  /** The database's own clock, ms since the epoch: it may differ from ours. */
+  readonly at: number;
+}
+
+/** Where a step begins and ends: everything inside becomes true at once, or not at all. */
+export class Database extends Context.Service<
+  Database,
+  {
+    /**
+     * Runs a step in one transaction, again from its start when the database asks for that
+     * (serialization, deadlock, lost connection), for up to 5 s. The step must therefore be
+     * repeatable: read, decide, write, with nothing left behind outside the database.
+     * Inside another transaction it is part of that one.
+     */
+    readonly transaction: <A, E, R>(
+      step: Effect.Effect<A, E, R>,
+    ) => Effect.Effect<A, E | DatabaseUnavailable, R>;
+    /** Runs `deed` once the transaction around it is committed, or at once when there is none. */
+    readonly afterCommit: <R>(deed: Effect.Effect<void, never, R>) => Effect.Effect<void, never, R>;
+    /** Asks the database for its time. */
+    readonly pulse: Effect.Effect<Pulse, DatabaseUnavailable>;
+    /** Into how many partitions every topic is split, as fixed at the first migration. */
+    readonly partitions: number;
+  }
+>()("strom/ports/Database") {}

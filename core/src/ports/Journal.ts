@@ -1,0 +1,132 @@
+import type { Effect } from "effect";
+import { Context, Schema } from "effect";
+import type { DatabaseUnavailable } from "./Database.ts";
+
+/** An event on its way into the journal. The journal does not know what it means. */
+export interface Entry {
+  readonly topic: string;
+  readonly partition: number;
+  /** Unique in its topic: the same event appended again is passed over. */
+  readonly eventId: string;
+  /** Null for events of no agent, such as prices. */
+  readonly agentId: string | null;
+  /** The encoded event: plain JSON. */
+  readonly payload: unknown;
+  /** When it happened, ms since the epoch. */
+  readonly at: number;
+}
+
+/** An event at its place. Offsets of a topic and partition count 0, 1, 2, … without a gap, in commit order. */
+export interface Row extends Entry {
+  readonly offset: number;
+}
+
+/** Who reads what: one stage over one partition of one topic. */
+export interface Cursor {
+  readonly stage: string;
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** A row and its place in the one order of all topics. */
+export interface FeedRow extends Row {
+  /** Opaque; give it back to `feed` to go on after this row. */
+  readonly position: string;
+}
+
+export interface Lag extends Cursor {
+  /** The offset the stage will read next. */
+  readonly position: number;
+  /** The offset the next event will get; `head - position` events wait. */
+  readonly head: number;
+}
+
+export interface DeadLetter extends Cursor {
+  readonly row: Row;
+  readonly error: string;
+}
+
+/** Someone else moved the cursor: another worker owns the partition, or our own lost commit had happened. */
+export class CursorMoved extends Schema.TaggedError<CursorMoved>()("CursorMoved", {
+  stage: Schema.String,
+  topic: Schema.String,
+  partition: Schema.Int,
+  expected: Schema.Int,
+  actual: Schema.Int,
+}) {
+  override get message(): string {
+    return `${this.stage} is at offset ${this.actual} of ${this.topic}/${this.partition}, not at ${this.expected}`;
+  }
+}
+
+/** `feed` was asked to go on from something that is not one of its positions. */
+export class PositionInvalid extends Schema.TaggedError<PositionInvalid>()("PositionInvalid", {
+  input: Schema.String,
+}) {
+  override get message(): string {
+    return `"${this.input}" is not a position in the feed; take one from an event's id`;
+  }
+}
+
+/** The ordered log between the stages. What is written inside a transaction belongs to it. */
+export class Journal extends Context.Service<
+  Journal,
+  {
+    /**
+     * Appends events in the order given and answers those that are new, with their offsets. An
+     * event already in its topic is left out. One call a transaction, as its last write: it holds
+     * the heads it touched until the commit, in one fixed order.
+     */
+    readonly append: (
+      entries: ReadonlyArray<Entry>,
+    ) => Effect.Effect<ReadonlyArray<Row>, DatabaseUnavailable>;
+    /** The offset a cursor reads next. A new cursor begins at the oldest row that is kept. */
+    readonly position: (cursor: Cursor) => Effect.Effect<number, DatabaseUnavailable>;
+    /** Moves a cursor, provided it still stands where the caller believes. First write of the transaction. */
+    readonly advance: (
+      cursor: Cursor,
+      from: number,
+      to: number,
+    ) => Effect.Effect<void, CursorMoved | DatabaseUnavailable>;
+    /** Up to `limit` rows from an offset on, in order. */
+    readonly read: (
+      topic: string,
+      partition: number,
+      from: number,
+      limit: number,
+    ) => Effect.Effect<ReadonlyArray<Row>, DatabaseUnavailable>;
+    /** The offset the next event of this topic and partition will get. */
+    readonly head: (topic: string, partition: number) => Effect.Effect<number, DatabaseUnavailable>;
+    /**
+     * Committed rows of all topics after a position, of these agents or of all, in one order that
+     * agrees with cause and effect and never changes once seen. Rows of a transaction that is still
+     * open, and those after it, are not shown yet.
+     */
+    readonly feed: (
+      after: string,
+      limit: number,
+      agentIds?: ReadonlyArray<string>,
+    ) => Effect.Effect<ReadonlyArray<FeedRow>, PositionInvalid | DatabaseUnavailable>;
+    /** The feed's position now: everything after it is yet to be seen. */
+    readonly feedNow: Effect.Effect<string, DatabaseUnavailable>;
+    /** Rows not yet known to be on the bus, in order; a topic never published begins at its oldest kept row. */
+    readonly unpublished: (
+      topic: string,
+      partition: number,
+      limit: number,
+    ) => Effect.Effect<ReadonlyArray<Row>, DatabaseUnavailable>;
+    /** Notes that everything before `position` is on the bus. Never moves back. */
+    readonly markPublished: (
+      marks: ReadonlyArray<{ readonly topic: string; readonly partition: number; readonly position: number }>,
+    ) => Effect.Effect<void, DatabaseUnavailable>;
+    /** Puts events aside that cannot be processed, with the reason; again is a no-op. */
+    readonly deadLetter: (letters: ReadonlyArray<DeadLetter>) => Effect.Effect<void, DatabaseUnavailable>;
+    /** Every cursor and how far it is behind. */
+    readonly lag: Effect.Effect<ReadonlyArray<Lag>, DatabaseUnavailable>;
+    /**
+     * Removes the oldest rows, up to the first that happened at or after `olderThan` or that a
+     * cursor, a publisher included, has yet to pass. Answers how many.
+     */
+    readonly prune: (olderThan: number) => Effect.Effect<number, DatabaseUnavailable>;
+  }
+>()("strom/ports/Journal") {}

@@ -1,0 +1,14 @@
+import seedTables from "./0001_seed_tables.ts";
+import books from "./0002_books.ts";
+import guards from "./0003_guards.ts";
+import journal from "./0004_journal.ts";
+import doors from "./0005_doors.ts";
+
+/** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
+export const migrations = {
+  "0001_seed_tables": seedTables,
+  "0002_books": books,
+  "0003_guards": guards,
+  "0004_journal": journal,
+  "0005_doors": doors,
+};
