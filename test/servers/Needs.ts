@@ -2,17 +2,19 @@ import { appendFileSync } from "node:fs";
 import { describe, it } from "vitest";
 import * as Chromium from "./Chromium.ts";
 import * as Nats from "./Nats.ts";
+import * as Nix from "./Nix.ts";
 import * as Postgres from "./Postgres.ts";
 import * as Redis from "./Redis.ts";
 
 /** What a suite may need beyond Node. */
-export type Need = "postgres" | "nats" | "redis" | "chromium";
+export type Need = "postgres" | "nats" | "redis" | "chromium" | "nix";
 
 const checks: Readonly<Record<Need, () => string | null>> = {
   postgres: Postgres.available,
   nats: Nats.available,
   redis: Redis.available,
   chromium: Chromium.available,
+  nix: Nix.available,
 };
 
 /**
