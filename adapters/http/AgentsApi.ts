@@ -90,7 +90,7 @@ export const NewAgent = Schema.Struct({
   frequency_seconds: frequency,
   universe,
   strategies: Schema.optionalKey(strategies),
-  risk_profile: Schema.optionalKey(RiskProfile.Json),
+  risk_profile: Schema.optionalKey(RiskProfile.RiskProfile),
   capital,
 }).annotate({ identifier: "NewAgent" });
 
@@ -101,7 +101,7 @@ export const AgentChange = Schema.Struct({
   frequency_seconds: Schema.optionalKey(frequency),
   universe: Schema.optionalKey(universe),
   strategies: Schema.optionalKey(strategies),
-  risk_profile: Schema.optionalKey(RiskProfile.Json),
+  risk_profile: Schema.optionalKey(RiskProfile.RiskProfile),
   capital: Schema.optionalKey(capital),
 })
   .check(
@@ -123,7 +123,7 @@ export const Agent = Schema.Struct({
     Schema.Struct({ key: Schema.String, params: Schema.Record(Schema.String, Schema.Unknown) }),
   ),
   strategy_ids: Schema.Array(Id.StrategyId),
-  risk_profile: RiskProfile.Json,
+  risk_profile: RiskProfile.RiskProfile,
   capital: Decimal,
   is_enabled: Schema.Boolean,
   status: AgentMachine.State,

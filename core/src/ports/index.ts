@@ -1,4 +1,17 @@
 /** What the shell must provide: declarations only, one role a file. */
+
+export {
+  type Agent,
+  AgentNotFound,
+  Agents,
+  CapitalCommitted,
+  type Change,
+  type Move,
+  type NewAgent,
+} from "./Agents.ts";
+export { Answers, KeyReused, type Request, StillRunning } from "./Answers.ts";
+export * as BookRows from "./Books.ts";
+export { Books } from "./Books.ts";
 export { Database, DatabaseUnavailable, type Pulse } from "./Database.ts";
 export { BusUnavailable, EventBus, type Message } from "./EventBus.ts";
 export {
@@ -12,3 +25,7 @@ export {
   PositionInvalid,
   type Row,
 } from "./Journal.ts";
+export type { Page, Place, Slice } from "./Page.ts";
+export { type NewQuote, type Outcome, type Quote, Quotes } from "./Quotes.ts";
+export { Shelf } from "./Shelf.ts";
+export { Users } from "./Users.ts";
