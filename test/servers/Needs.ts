@@ -1,4 +1,5 @@
-import { appendFileSync } from "node:fs";
+import { appendFileSync, existsSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "vitest";
 import * as Chromium from "./Chromium.ts";
 import * as Nats from "./Nats.ts";
@@ -6,8 +7,14 @@ import * as Nix from "./Nix.ts";
 import * as Postgres from "./Postgres.ts";
 import * as Redis from "./Redis.ts";
 
-/** What a suite may need beyond Node. */
-export type Need = "postgres" | "nats" | "redis" | "chromium" | "nix";
+/** What a suite may need beyond Node and this checkout. */
+export type Need = "postgres" | "nats" | "redis" | "chromium" | "nix" | "market-data";
+
+/** Recorded prices live beside the checkout, not in it, so a CI of somebody else may lack them. */
+const OPTIONAL_IN_CI: ReadonlySet<Need> = new Set(["market-data"]);
+
+/** The folder of recorded prices. */
+export const marketData: string = join(import.meta.dirname, "../../../shared/market-data");
 
 const checks: Readonly<Record<Need, () => string | null>> = {
   postgres: Postgres.available,
@@ -15,6 +22,8 @@ const checks: Readonly<Record<Need, () => string | null>> = {
   redis: Redis.available,
   chromium: Chromium.available,
   nix: Nix.available,
+  "market-data": () =>
+    existsSync(marketData) ? null : "no recorded prices found; put them in ../shared/market-data",
 };
 
 /**
@@ -32,12 +41,13 @@ export const missing = (need: Need): string | null =>
  * skip would look like a pass.
  */
 export const requires = (needs: Need | ReadonlyArray<Need>, name: string, suite: () => void): void => {
-  const reasons = [needs].flat().flatMap((need) => missing(need) ?? []);
+  const lacking = [needs].flat().filter((need) => missing(need) !== null);
+  const reasons = lacking.map((need) => missing(need));
   if (reasons.length === 0) {
     describe(name, suite);
     return;
   }
-  if (process.env.CI === "true") {
+  if (process.env.CI === "true" && lacking.some((need) => !OPTIONAL_IN_CI.has(need))) {
     describe(name, () => {
       it("has what it needs, since this is CI", () => {
         throw new Error(reasons.join("; "));

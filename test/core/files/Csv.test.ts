@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { Problem } from "@strom/core/files";
 import { Csv, Timestamp } from "@strom/core/files";
 import { Result } from "effect";
 import fc from "fast-check";
 import { assert, describe, it } from "vitest";
+import { marketData, requires } from "../../servers/Needs.ts";
 
 const DAY = 86_400_000;
 const T0 = Date.UTC(2018, 3, 4);
@@ -225,19 +227,14 @@ describe("an instant", () => {
   });
 });
 
-const MARKET_DATA = "../shared/market-data";
-
-describe.skipIf(!existsSync(MARKET_DATA))(
-  "the recorded market data (skipped where ../shared is absent)",
-  () => {
-    it.each([
-      ["spy-1d", 5849, DAY],
-      ["btcusd-1d", 1318, DAY],
-      ["btcusd-1m", 3887, 60_000],
-    ])("%s is read to the last bar", (name, count, intervalMs) => {
-      const series = bars(readFileSync(`${MARKET_DATA}/${name}.csv`), { file: `${name}.csv` });
-      assert.equal(series.bars.length, count);
-      assert.equal(series.intervalMs, intervalMs);
-    });
-  },
-);
+requires("market-data", "the recorded market data", () => {
+  it.each([
+    ["spy-1d", 5849, DAY],
+    ["btcusd-1d", 1318, DAY],
+    ["btcusd-1m", 3887, 60_000],
+  ])("%s is read to the last bar", (name, count, intervalMs) => {
+    const series = bars(readFileSync(join(marketData, `${name}.csv`)), { file: `${name}.csv` });
+    assert.equal(series.bars.length, count);
+    assert.equal(series.intervalMs, intervalMs);
+  });
+});
