@@ -1,0 +1,164 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { assert, it } from "@effect/vitest";
+import * as JetStreamBus from "@strom/adapters/jetstream/JetStreamBus.ts";
+import type { Cursor, Message, Row } from "@strom/core/ports";
+import { EventBus } from "@strom/core/ports";
+import { Context, Effect, Layer, Queue, Stream } from "effect";
+import * as Nats from "../servers/Nats.ts";
+import { requires } from "../servers/Needs.ts";
+
+const agent = "3f0a4f6e-2a74-4a2f-9d6f-0c6a5e7d1b11";
+const cursor: Cursor = { stage: "runtime", topic: "agent.tick", partition: 3 };
+
+const row = (offset: number, over: Partial<Row> = {}): Row => ({
+  topic: cursor.topic,
+  partition: cursor.partition,
+  offset,
+  eventId: `00000000-0000-4000-8000-${String(offset).padStart(12, "0")}`,
+  agentId: agent,
+  payload: { topic: "agent.tick", payload: { slot: offset, text: "tick · ✓" } },
+  at: 1_700_000_000_000 + offset,
+  ...over,
+});
+
+/** A bus that lives as long as the test. */
+const connect = (url: string, epoch: string) =>
+  Layer.build(JetStreamBus.layer({ url, epoch })).pipe(Effect.map((built) => Context.get(built, EventBus)));
+
+const open = (url: string, epoch = "epoch-a") =>
+  Effect.gen(function* () {
+    const bus = yield* connect(url, epoch);
+    const arrived = yield* Queue.unbounded<Message>();
+    yield* bus.subscribe(cursor).pipe(
+      Stream.runForEach((message) => Queue.offer(arrived, message)),
+      Effect.forkScoped,
+    );
+    return { bus, arrived };
+  });
+
+/** Publishes until the broker takes it: the pipeline does the same from its publish cursor. */
+const published = (bus: EventBus["Service"], rows: ReadonlyArray<Row>) =>
+  bus.publish(rows).pipe(Effect.retry({ while: () => Effect.sleep(100).pipe(Effect.as(true)), times: 300 }));
+
+/** Repeats a publish with fresh offsets until the subscription hands one over. */
+const untilHeard = (bus: EventBus["Service"], arrived: Queue.Queue<Message>, from: number) =>
+  Effect.gen(function* () {
+    for (let offset = from; offset < from + 120; offset += 1) {
+      yield* published(bus, [row(offset)]);
+      const heard = yield* Queue.take(arrived).pipe(Effect.timeoutOption(250));
+      if (heard._tag === "Some") return heard.value.row.offset;
+    }
+    return -1;
+  });
+
+requires("nats", "the bus over JetStream", () => {
+  it.live("carries a row whole, once for a repeated message id, and again until it is acknowledged", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus, arrived } = yield* open(server.url);
+      const first = yield* untilHeard(bus, arrived, 0);
+      assert.isAtLeast(first, 0);
+      yield* published(bus, [row(500), row(501), row(500)]);
+      const got = yield* Queue.take(arrived).pipe(
+        Effect.tap((message) => message.ack),
+        Effect.repeat({ until: (message) => message.row.offset === 501 }),
+        Effect.timeout("10 seconds"),
+      );
+      assert.deepStrictEqual(got.row, row(501));
+      assert.strictEqual((yield* Queue.size(arrived)) === 0, true);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("shows no message that another database left in the broker", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus, arrived } = yield* open(server.url);
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 0), 0);
+      const stranger = yield* connect(server.url, "epoch-b");
+      yield* published(stranger, [row(900)]);
+      yield* published(bus, [row(901)]);
+      const got = yield* Queue.take(arrived).pipe(
+        Effect.repeat({ until: (message) => message.row.offset >= 900 }),
+        Effect.timeout("10 seconds"),
+      );
+      assert.strictEqual(got.row.offset, 901);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("refuses to publish, without waiting, while the broker is away, and goes on when it is back", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus, arrived } = yield* open(server.url);
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 0), 0);
+      yield* Effect.promise(() => server.kill());
+      yield* Effect.sleep(500);
+      const refused = yield* bus.publish([row(1000)]).pipe(Effect.flip, Effect.timeout("6 seconds"));
+      assert.strictEqual(refused._tag, "BusUnavailable");
+      yield* Effect.promise(() => server.restart());
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 1001), 1001);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("makes streams and consumers anew when the store was wiped", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus, arrived } = yield* open(server.url);
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 0), 0);
+      yield* Effect.promise(() => server.kill());
+      server.wipeStore();
+      yield* Effect.promise(() => server.restart());
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 2000), 2000);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("hears new messages after the store was rolled back behind its consumer", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus, arrived } = yield* open(server.url);
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 0), 0);
+      yield* Effect.promise(() => server.stop());
+      const backup = `${server.storeFolder}.old`;
+      cpSync(server.storeFolder, backup, { recursive: true });
+      yield* Effect.promise(() => server.restart());
+      const many = Array.from({ length: 200 }, (_, index) => row(3000 + index));
+      yield* published(bus, many);
+      yield* Queue.take(arrived).pipe(
+        Effect.tap((message) => message.ack),
+        Effect.repeat({ until: (message) => message.row.offset === 3199 }),
+        Effect.timeout("20 seconds"),
+      );
+      yield* Effect.promise(() => server.stop());
+      // The messages roll back, what the consumer remembers does not: the measured trap.
+      const messages = join("jetstream", "$G", "streams", "STROM", "msgs");
+      rmSync(join(server.storeFolder, messages), { recursive: true, force: true });
+      cpSync(join(backup, messages), join(server.storeFolder, messages), { recursive: true });
+      yield* Effect.promise(() => server.restart());
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 4000), 4000);
+    }).pipe(Effect.scoped),
+  );
+
+  it.live("shows readers every topic they watch, prices by symbol included", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus } = yield* open(server.url);
+      const seen = yield* Queue.unbounded<Row>();
+      yield* bus.watch(["agent.tick", "market.tick"]).pipe(
+        Stream.runForEach((one) => Queue.offer(seen, one)),
+        Effect.forkScoped,
+      );
+      const price = row(7, {
+        topic: "market.tick",
+        agentId: null,
+        payload: { topic: "market.tick", payload: { symbol: "NSE:NIFTY50-INDEX" } },
+      });
+      yield* published(bus, [row(6), price]);
+      const found = new Set<string>();
+      yield* Effect.gen(function* () {
+        found.add((yield* Queue.take(seen)).topic);
+        if (found.size < 2) yield* published(bus, [row(6 + found.size), price]);
+      }).pipe(Effect.repeat({ until: () => found.size === 2 }), Effect.timeout("10 seconds"));
+      assert.deepStrictEqual([...found].sort(), ["agent.tick", "market.tick"]);
+    }).pipe(Effect.scoped),
+  );
+});
