@@ -1,0 +1,59 @@
+import { Database, DatabaseUnavailable } from "@strom/core/ports";
+import { Clock, Duration, Effect, Layer, Option, Random, Schedule } from "effect";
+import { SqlClient } from "effect/sql";
+import { orUnavailable } from "./Failure.ts";
+
+const FIRST_DELAY_MS = 20;
+const PATIENCE = Duration.seconds(5);
+
+/** Full jitter: anything from nothing to twice as long as before, so that rivals part ways. */
+const patience = Schedule.exponential(Duration.millis(FIRST_DELAY_MS)).pipe(
+  Schedule.modifyDelay(({ duration }) =>
+    Effect.map(Random.next, (share) => Duration.times(Duration.min(duration, Duration.seconds(1)), share)),
+  ),
+  Schedule.upTo({ duration: PATIENCE }),
+);
+
+/** How many partitions the topics have, as the migrator recorded it. */
+const partitionCount = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  const rows = yield* sql<{ readonly partitions: number }>`select partitions from meta`;
+  const meta = rows[0];
+  if (meta === undefined) return yield* Effect.die(new Error("the database has not been migrated"));
+  return meta.partitions;
+});
+
+/** The transaction boundary over a migrated Postgres: see PgMigrator. */
+export const layer: Layer.Layer<Database, DatabaseUnavailable, SqlClient.SqlClient> = Layer.effect(
+  Database,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+    const partitions = yield* orUnavailable(partitionCount);
+
+    const transaction = <A, E, R>(
+      step: Effect.Effect<A, E, R>,
+    ): Effect.Effect<A, E | DatabaseUnavailable, R> =>
+      Effect.flatMap(
+        Effect.serviceOption(sql.transactionService),
+        (open): Effect.Effect<A, E | DatabaseUnavailable, R> =>
+          Option.isSome(open)
+            ? step
+            : Effect.retry(orUnavailable(sql.withTransaction(step)), {
+                schedule: patience,
+                while: (error) => error instanceof DatabaseUnavailable,
+              }),
+      );
+
+    return Database.of({
+      partitions,
+      transaction,
+      afterCommit: sql.afterCommit,
+      pulse: Effect.gen(function* () {
+        const askedAt = yield* Clock.currentTimeMillis;
+        const rows = yield* sql<{ readonly at: number }>`select clock_timestamp() as at`;
+        const answeredAt = yield* Clock.currentTimeMillis;
+        return { latencyMs: answeredAt - askedAt, at: rows[0]?.at ?? Number.NaN };
+      }).pipe(orUnavailable),
+    });
+  }),
+);

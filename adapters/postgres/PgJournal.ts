@@ -1,0 +1,240 @@
+import type { Entry, FeedRow, Lag, Row } from "@strom/core/ports";
+import { CursorMoved, Journal, PositionInvalid } from "@strom/core/ports";
+import { Effect, Layer } from "effect";
+import { SqlClient } from "effect/sql";
+import { orUnavailable } from "./Failure.ts";
+
+interface JournalRow {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly event_id: string;
+  readonly agent_id: string | null;
+  readonly payload: unknown;
+  readonly at: number;
+}
+
+interface FeedRowRow extends JournalRow {
+  readonly xid: bigint;
+  readonly seq: bigint;
+}
+
+const toRow = (row: JournalRow): Row => ({
+  topic: row.topic,
+  partition: row.partition,
+  offset: Number(row.offset),
+  eventId: row.event_id,
+  agentId: row.agent_id,
+  payload: row.payload,
+  at: row.at,
+});
+
+/** A place in the feed reads `<transaction>-<row>`. */
+const formatPosition = (xid: bigint, seq: bigint): string => `${xid}-${seq}`;
+const POSITION = /^(\d{1,18})-(\d{1,18})$/;
+
+const entriesJson = (entries: ReadonlyArray<Entry>): string =>
+  JSON.stringify(
+    entries.map((entry, ordinal) => ({
+      ordinal,
+      topic: entry.topic,
+      partition: entry.partition,
+      event_id: entry.eventId,
+      agent_id: entry.agentId,
+      payload: entry.payload,
+      at: new Date(entry.at).toISOString(),
+    })),
+  );
+
+/** Rows removed by one statement, so that none runs into the statement timeout. */
+const PRUNE_CHUNK = 20_000;
+
+export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.effect(
+  Journal,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+    const columns = sql.literal(`topic, partition, "offset", event_id, agent_id, payload, at`);
+
+    const append = Effect.fn("Journal.append")(function* (entries: ReadonlyArray<Entry>) {
+      if (entries.length === 0) return [];
+      const placed = yield* sql<{ readonly ordinal: number; readonly offset: bigint }>`
+        select ordinal, appended_offset as offset from journal_append(${entriesJson(entries)}::json)`;
+      const rows: Array<Row> = [];
+      for (const { ordinal, offset } of placed) {
+        const entry = entries[ordinal];
+        if (entry !== undefined) rows.push({ ...entry, offset: Number(offset) });
+      }
+      return rows;
+    }, orUnavailable);
+
+    const position: Journal["Service"]["position"] = Effect.fn("Journal.position")(function* (cursor) {
+      const here = sql`stage = ${cursor.stage} and topic = ${cursor.topic} and partition = ${cursor.partition}`;
+      const find = sql<{ readonly position: bigint }>`select position from cursors where ${here}`;
+      const found = (yield* find)[0];
+      if (found !== undefined) return Number(found.position);
+      yield* sql`
+        insert into cursors (stage, topic, partition, position)
+        select ${cursor.stage}, ${cursor.topic}, ${cursor.partition}, coalesce(
+          (select min("offset") from journal where topic = ${cursor.topic} and partition = ${cursor.partition}),
+          (select head from journal_heads where topic = ${cursor.topic} and partition = ${cursor.partition}),
+          0)
+        on conflict do nothing`;
+      return Number((yield* find)[0]?.position ?? 0n);
+    }, orUnavailable);
+
+    const advance: Journal["Service"]["advance"] = Effect.fn("Journal.advance")(function* (cursor, from, to) {
+      const here = sql`stage = ${cursor.stage} and topic = ${cursor.topic} and partition = ${cursor.partition}`;
+      const moved = yield* sql`
+        update cursors set position = ${BigInt(to)}, updated_at = now()
+        where ${here} and position = ${BigInt(from)} returning 1 as moved`;
+      if (moved.length === 1) return;
+      return yield* new CursorMoved({ ...cursor, expected: from, actual: yield* position(cursor) });
+    }, orUnavailable);
+
+    const read: Journal["Service"]["read"] = Effect.fn("Journal.read")(function* (
+      topic,
+      partition,
+      from,
+      limit,
+    ) {
+      const rows = yield* sql<JournalRow>`
+        select ${columns} from journal
+        where topic = ${topic} and partition = ${partition} and "offset" >= ${BigInt(from)}
+        order by "offset" limit ${limit}`;
+      return rows.map(toRow);
+    }, orUnavailable);
+
+    const head: Journal["Service"]["head"] = Effect.fn("Journal.head")(function* (topic, partition) {
+      const rows = yield* sql<{ readonly head: bigint }>`
+        select head from journal_heads where topic = ${topic} and partition = ${partition}`;
+      return Number(rows[0]?.head ?? 0n);
+    }, orUnavailable);
+
+    const feed: Journal["Service"]["feed"] = Effect.fn("Journal.feed")(function* (after, limit, agentIds) {
+      const place = POSITION.exec(after);
+      if (place === null) return yield* new PositionInvalid({ input: after });
+      const mine = agentIds === undefined ? sql`true` : sql`agent_id = any(${agentIds}::uuid[])`;
+      const rows = yield* sql<FeedRowRow>`
+        select ${columns}, xid, seq from journal
+        where (xid, seq) > (${BigInt(place[1] ?? 0)}, ${BigInt(place[2] ?? 0)})
+          and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint and ${mine}
+        order by xid, seq limit ${limit}`;
+      return rows.map((row): FeedRow => ({ ...toRow(row), position: formatPosition(row.xid, row.seq) }));
+    }, orUnavailable);
+
+    const feedNow: Journal["Service"]["feedNow"] = Effect.gen(function* () {
+      const rows = yield* sql<{ readonly xid: bigint }>`
+        select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid`;
+      return formatPosition(rows[0]?.xid ?? 0n, 0n);
+    }).pipe(orUnavailable);
+
+    const unpublished: Journal["Service"]["unpublished"] = Effect.fn("Journal.unpublished")(function* (
+      topic,
+      partition,
+      limit,
+    ) {
+      const rows = yield* sql<JournalRow>`
+        select ${columns} from journal
+        where topic = ${topic} and partition = ${partition} and "offset" >= coalesce(
+          (select position from publish_cursors where topic = ${topic} and partition = ${partition}), 0)
+        order by "offset" limit ${limit}`;
+      return rows.map(toRow);
+    }, orUnavailable);
+
+    const markPublished: Journal["Service"]["markPublished"] = Effect.fn("Journal.markPublished")(function* (
+      marks,
+    ) {
+      if (marks.length === 0) return;
+      yield* sql`
+        insert into publish_cursors as c (topic, partition, position)
+        select topic, partition, max(position)
+        from json_to_recordset(${JSON.stringify(marks)}::json) as m (topic text, partition int, position bigint)
+        group by topic, partition order by topic, partition
+        on conflict (topic, partition) do update
+          set position = excluded.position, updated_at = now() where c.position < excluded.position`;
+    }, orUnavailable);
+
+    const deadLetter: Journal["Service"]["deadLetter"] = Effect.fn("Journal.deadLetter")(function* (letters) {
+      if (letters.length === 0) return;
+      const rows = letters.map(({ stage, topic, partition, row, error }) => ({
+        stage,
+        topic,
+        partition,
+        offset: row.offset,
+        event_id: row.eventId,
+        agent_id: row.agentId,
+        payload: row.payload,
+        error,
+      }));
+      yield* sql`
+        insert into dead_letters (stage, topic, partition, "offset", event_id, agent_id, payload, error)
+        select * from json_to_recordset(${JSON.stringify(rows)}::json) as d (
+          stage text, topic text, partition int, "offset" bigint, event_id uuid, agent_id uuid, payload jsonb, error text)
+        on conflict do nothing`;
+    }, orUnavailable);
+
+    const lag: Journal["Service"]["lag"] = Effect.gen(function* () {
+      const rows = yield* sql<{
+        readonly stage: string;
+        readonly topic: string;
+        readonly partition: number;
+        readonly position: bigint;
+        readonly head: bigint;
+      }>`
+        select c.stage, c.topic, c.partition, c.position, coalesce(h.head, 0) as head
+        from cursors c left join journal_heads h using (topic, partition)
+        order by 1, 2, 3`;
+      return rows.map((row): Lag => ({ ...row, position: Number(row.position), head: Number(row.head) }));
+    }).pipe(orUnavailable);
+
+    /** Where each topic and partition must be kept from: what is young, or still to be read by someone. */
+    const bounds = (olderThan: number) => sql<{
+      readonly topic: string;
+      readonly partition: number;
+      readonly bound: bigint;
+    }>`
+      select h.topic, h.partition, least(
+        coalesce((
+          select min(j."offset") from journal j
+          where j.topic = h.topic and j.partition = h.partition and j.at >= ${new Date(olderThan)}), h.head),
+        (select min(c.position) from cursors c where c.topic = h.topic and c.partition = h.partition),
+        (select p.position from publish_cursors p where p.topic = h.topic and p.partition = h.partition)) as bound
+      from journal_heads h order by 1, 2`;
+
+    const prune = Effect.fn("Journal.prune")(function* (olderThan: number) {
+      let removed = 0;
+      for (const { topic, partition, bound } of yield* bounds(olderThan)) {
+        while (true) {
+          const rows = yield* sql<{ readonly removed: bigint }>`
+            with oldest as (
+              select "offset" from journal
+              where topic = ${topic} and partition = ${partition} and "offset" < ${bound}
+              order by "offset" limit ${PRUNE_CHUNK}
+            ), gone as (
+              delete from journal j using oldest o
+              where j.topic = ${topic} and j.partition = ${partition} and j."offset" = o."offset" returning 1)
+            select count(*) as removed from gone`;
+          const count = Number(rows[0]?.removed ?? 0n);
+          removed += count;
+          if (count < PRUNE_CHUNK) break;
+        }
+      }
+      return removed;
+    }, orUnavailable);
+
+    return Journal.of({
+      append,
+      position,
+      advance,
+      read,
+      head,
+      feed,
+      feedNow,
+      unpublished,
+      markPublished,
+      deadLetter,
+      lag,
+      prune,
+    });
+  }),
+);
