@@ -80,8 +80,8 @@ const output = (command, args, cwd) =>
     child.stderr.on("data", (chunk) => chunks.push(chunk));
     child.on("error", (error) =>
       reject(
-        error.code === "ENOENT"
-          ? new Error(`${command} is not on the PATH; it comes with Node, install Node 20 or newer with npm.`)
+        error.code === "ENOENT" && command === "npm"
+          ? new Error("npm is not on the PATH; it comes with Node: install Node 20 or newer with it.")
           : error,
       ),
     );
@@ -92,6 +92,7 @@ const output = (command, args, cwd) =>
 const completeNode = async () => {
   if (fs.existsSync(pinned)) return;
   const folder = path.join(modules, "node");
+  if (!fs.existsSync(folder)) return;
   const { code, text } = await output(process.execPath, ["installArchSpecificPackage.js"], folder);
   if (code !== 0 && !runs(process.execPath)) {
     throw new Error(

@@ -1,0 +1,50 @@
+/** One measured number, with what it should be when an issue or a page names a figure. */
+export interface Figure {
+  readonly what: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly atLeast?: number;
+  readonly atMost?: number;
+}
+
+/** What a file in bench/ exports to be found by `npm run bench`. */
+export interface Bench {
+  /** How it is asked for: `npm run bench -- NAME`. */
+  readonly name: string;
+  /** One line on what is measured beside what. */
+  readonly about: string;
+  readonly run: () => Promise<ReadonlyArray<Figure>>;
+}
+
+/** Undefined when no figure was named. */
+export const isMet = ({ value, atLeast, atMost }: Figure): boolean | undefined =>
+  atLeast === undefined && atMost === undefined
+    ? undefined
+    : value >= (atLeast ?? Number.NEGATIVE_INFINITY) && value <= (atMost ?? Number.POSITIVE_INFINITY);
+
+/** Aligned lines: what, value, unit, and the figure to reach with a mark. */
+export const table = (figures: ReadonlyArray<Figure>): ReadonlyArray<string> => {
+  const rows = figures.map((figure) => [
+    figure.what,
+    round(figure.value),
+    figure.unit,
+    [
+      ...(figure.atLeast === undefined ? [] : [`≥ ${round(figure.atLeast)}`]),
+      ...(figure.atMost === undefined ? [] : [`≤ ${round(figure.atMost)}`]),
+    ].join(" and "),
+    { true: "✓", false: "✗ missed", undefined: "" }[String(isMet(figure))] ?? "",
+  ]);
+  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 1 ? cell.padStart(widths[1] ?? 0) : column < 4 ? cell.padEnd(widths[column] ?? 0) : cell,
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+};
+
+/** Three significant digits, whole numbers with separators. */
+const round = (value: number): string =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString("en-US") : String(Number(value.toPrecision(3)));

@@ -1,0 +1,49 @@
+// `npm run bench`: every file in bench/ that exports a name and a run. `npm run bench -- NAME…` picks some,
+// `--json` prints one JSON document instead of tables. A missed figure is shown, not an error.
+import { readdirSync } from "node:fs";
+import { cpus } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
+import type { Bench, Figure } from "./Figure.ts";
+import { isMet, table } from "./Figure.ts";
+
+const isBench = (module: object): module is Bench => "name" in module && "run" in module && "about" in module;
+
+const found = async (): Promise<ReadonlyArray<Bench>> => {
+  const files = readdirSync(import.meta.dirname)
+    .filter((file) => /^[A-Z]\w*\.ts$/.test(file))
+    .sort();
+  const modules: ReadonlyArray<object> = await Promise.all(
+    files.map((file) => import(pathToFileURL(join(import.meta.dirname, file)).href)),
+  );
+  return modules.filter(isBench);
+};
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: "boolean", default: false } },
+});
+const benches = await found();
+const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0) {
+  console.error(`no bench is called ${unknown.map((name) => `"${name}"`).join(" or ")}. There are:`);
+  for (const { name, about } of benches) console.error(`  ${name.padEnd(20)} ${about}`);
+  process.exit(1);
+}
+
+const machine = {
+  node: process.version,
+  platform: `${process.platform} ${process.arch}`,
+  cpus: cpus().length,
+};
+const results: Record<string, ReadonlyArray<Figure & { readonly isMet?: boolean | undefined }>> = {};
+for (const bench of benches) {
+  if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
+  if (!values.json) console.log(`\n${bench.name}: ${bench.about}`);
+  const figures = await bench.run();
+  results[bench.name] = figures.map((figure) => ({ ...figure, isMet: isMet(figure) }));
+  if (!values.json) for (const line of table(figures)) console.log(`  ${line}`);
+}
+if (values.json) console.log(JSON.stringify({ machine, results }, null, 2));
+else console.log(`\nNode ${machine.node}, ${machine.platform}, ${machine.cpus} processors`);
