@@ -1,0 +1,265 @@
+import { Result } from "effect";
+import * as fc from "fast-check";
+import type { Bar } from "../Bar.ts";
+import type { Any as Strategy } from "../Strategy.ts";
+import type { Property } from "./Broken.ts";
+import { Broken, properties } from "./Broken.ts";
+import type { Input } from "./Input.ts";
+import { inputs } from "./Input.ts";
+import { paramsOf } from "./Params.ts";
+import { shown } from "./Plain.ts";
+import * as PrefixInvariance from "./properties/PrefixInvariance.ts";
+import * as Purity from "./properties/Purity.ts";
+import * as Scale from "./properties/Scale.ts";
+import * as Scan from "./properties/Scan.ts";
+import * as StateRoundTrip from "./properties/StateRoundTrip.ts";
+import * as Totality from "./properties/Totality.ts";
+import * as WarmUp from "./properties/WarmUp.ts";
+import type { Subject } from "./Subject.ts";
+import * as Traps from "./Traps.ts";
+
+export interface Options {
+  /** Runs of each property. Default 100. */
+  readonly runs?: number | undefined;
+  /** Where chance begins. The same seed tries the same series. Default 42. */
+  readonly seed?: number | undefined;
+  /** Parameters to check with, as a user would write them. Default: the defaults, and others within their bounds. */
+  readonly params?: unknown;
+  /** Bars of the author's own, tried beside the generated ones; put back as they were. */
+  readonly bars?: Array<Bar> | undefined;
+  /** Longest series. Default: twice the warm-up and 60 more, at most 2,000. */
+  readonly barsMax?: number | undefined;
+  /** Which promises to check. Default: all. */
+  readonly only?: ReadonlyArray<Property> | undefined;
+  /** Time for all of it; what is not tried by then is not tried. */
+  readonly budgetMs?: number | undefined;
+  /** `path` of a failure: replays its counterexample, with its seed and its property in `only`. */
+  readonly path?: string | undefined;
+}
+
+/** One promise broken, with the smallest case that breaks it. */
+export interface Failure {
+  readonly property: Property;
+  /** What is wrong and what would be right, in one sentence or two. */
+  readonly sentence: string;
+  readonly params: unknown;
+  readonly bars: ReadonlyArray<Bar>;
+  readonly seed: number;
+  /** Goes into `options.path` to see it again. */
+  readonly path: string;
+  /** The property that was being checked when it broke. */
+  readonly during: Property;
+}
+
+export interface Report {
+  readonly strategy: string;
+  readonly seed: number;
+  readonly checks: ReadonlyArray<{
+    readonly property: Property;
+    readonly status: "held" | "broken" | "skipped";
+    readonly runs: number;
+    /** Why it was skipped. */
+    readonly reason?: string;
+  }>;
+  readonly failures: ReadonlyArray<Failure>;
+  /** Nothing broken, but worth knowing. */
+  readonly warnings: ReadonlyArray<string>;
+}
+
+/** A strategy that broke at least one promise. The message is for its author. */
+export class StrategyBroken extends Error {
+  override readonly name = "StrategyBroken";
+  readonly report: Report;
+
+  constructor(report: Report) {
+    super(explain(report));
+    this.report = report;
+  }
+}
+
+type Check = (subject: Subject, input: Input) => void;
+
+const checks: Readonly<
+  Partial<Record<Property, { readonly mood: "hostile" | "calm"; readonly run: Check }>>
+> = {
+  totality: { mood: "hostile", run: Totality.check },
+  purity: { mood: "hostile", run: Purity.check },
+  "state round-trip": { mood: "hostile", run: StateRoundTrip.check },
+  "prefix invariance": { mood: "hostile", run: PrefixInvariance.check },
+  "warm-up": { mood: "calm", run: WarmUp.check },
+  scale: { mood: "hostile", run: Scale.check },
+  scan: { mood: "hostile", run: Scan.check },
+};
+
+const DEFAULT_RUNS = 100;
+const DEFAULT_SEED = 42;
+const BARS_MAX = 2000;
+
+/** Checks every promise and tells what it found; never throws for what the strategy does. */
+export const inspectStrategy = (strategy: Strategy, options: Options = {}): Report => {
+  const seed = options.seed ?? DEFAULT_SEED;
+  const given = strategy.decodeParams(options.params ?? {});
+  if (Result.isFailure(given)) {
+    const what =
+      options.params === undefined
+        ? "it has no defaults for its parameters; give options.params"
+        : "options.params are refused";
+    return {
+      strategy: strategy.key,
+      seed,
+      checks: [],
+      failures: [
+        {
+          property: "totality",
+          sentence: `${what} (${given.failure.message})`,
+          params: options.params ?? {},
+          bars: [],
+          seed,
+          path: "",
+          during: "totality",
+        },
+      ],
+      warnings: [],
+    };
+  }
+  const traps = Traps.install();
+  try {
+    return inspect(strategy, given.success, seed, options, traps);
+  } finally {
+    traps.restore();
+  }
+};
+
+const inspect = (
+  strategy: Strategy,
+  defaults: unknown,
+  seed: number,
+  options: Options,
+  traps: Traps.Traps,
+): Report => {
+  let decisions = 0;
+  const onDecision = (): void => {
+    decisions += 1;
+  };
+  const params = options.params === undefined ? paramsOf(strategy, defaults) : fc.constant(defaults);
+  const barsMax = options.barsMax ?? reach(strategy, defaults);
+  const wanted = properties.filter((property) => options.only?.includes(property) ?? true);
+  const budgetMs = options.budgetMs === undefined ? undefined : options.budgetMs / Math.max(1, wanted.length);
+  const failures: Array<Failure> = [];
+
+  const one = (property: Property): Report["checks"][number] => {
+    const check = checks[property];
+    if (check === undefined) return { property, status: "skipped", runs: 0, reason: "not available" };
+    if (property === "scale" && !strategy.scaleFree) {
+      return { property, status: "skipped", runs: 0, reason: "the strategy does not declare scaleFree" };
+    }
+    const outcome = fc.check(
+      fc.property(inputs(params, check.mood, barsMax, options.bars), (input) =>
+        check.run({ strategy, params: input.params, traps, onDecision }, input),
+      ),
+      {
+        numRuns: options.runs ?? DEFAULT_RUNS,
+        seed,
+        ...(options.path === undefined ? {} : { path: options.path }),
+        ...(budgetMs === undefined
+          ? {}
+          : { interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false }),
+      },
+    );
+    if (!outcome.failed) return { property, status: "held", runs: outcome.numRuns };
+    failures.push(failureOf(property, outcome));
+    return { property, status: "broken", runs: outcome.numRuns };
+  };
+
+  const results = wanted.map(one);
+  return {
+    strategy: strategy.key,
+    seed,
+    checks: results,
+    failures: distinct(failures),
+    warnings: [
+      ...(decisions === 0 && failures.length === 0
+        ? [
+            "it never decided anything, so hardly anything was checked; give options.params or options.bars with which it does",
+          ]
+        : []),
+      ...(traps.inexact().length > 0
+        ? [
+            `it uses ${traps.inexact().join(", ")}, whose last digit differs between engines; results may not be the same everywhere`,
+          ]
+        : []),
+    ],
+  };
+};
+
+/** Long enough for the defaults to warm up twice. A broken warmup is found by its property. */
+const reach = (strategy: Strategy, defaults: unknown): number => {
+  try {
+    const warmup = strategy.warmup(defaults);
+    return Number.isFinite(warmup) ? Math.max(60, Math.min(BARS_MAX, 2 * warmup + 60)) : 60;
+  } catch {
+    return 60;
+  }
+};
+
+const failureOf = (during: Property, outcome: fc.RunDetails<[Input]>): Failure => {
+  const cause: unknown = outcome.errorInstance;
+  const [input] = outcome.counterexample ?? [];
+  const own = {
+    property: during,
+    sentence: `it threw ${shown(cause instanceof Error ? cause.message : cause, 200)}`,
+  };
+  const { property, sentence } = cause instanceof Broken ? cause : own;
+  return {
+    property,
+    sentence,
+    params: input?.params ?? {},
+    bars: input?.bars ?? [],
+    seed: outcome.seed,
+    path: outcome.counterexamplePath ?? "",
+    during,
+  };
+};
+
+/** One failure a promise: a step that throws shows up under every check. */
+const distinct = (failures: ReadonlyArray<Failure>): ReadonlyArray<Failure> => {
+  const first = new Map<Property, Failure>();
+  for (const failure of failures) if (!first.has(failure.property)) first.set(failure.property, failure);
+  return properties.flatMap((property) => first.get(property) ?? []);
+};
+
+const SHOWN_BARS = 8;
+
+const barLine = ({ open, high, low, close, volume, from }: Bar): string =>
+  `    from ${from}: open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}`;
+
+const block = (failure: Failure): string => {
+  const last = failure.bars.slice(-SHOWN_BARS);
+  const left = failure.bars.length - last.length;
+  return [
+    `✗ ${failure.property}: ${failure.sentence}.`,
+    `  parameters: ${shown(failure.params, 400)}`,
+    `  on ${failure.bars.length} bars${left > 0 ? `, the last ${last.length} of them` : ""}:`,
+    ...last.map(barLine),
+    `  again: checkStrategy(strategy, { seed: ${failure.seed}, path: "${failure.path}", only: ["${failure.during}"] })`,
+  ].join("\n");
+};
+
+/** The report as text: what broke, the smallest case, and how to see it again. */
+export const explain = (report: Report): string =>
+  report.failures.length === 0
+    ? `${report.strategy} keeps every promise that was checked`
+    : [
+        `${report.strategy} breaks ${report.failures.map((failure) => failure.property).join(", ")}`,
+        ...report.failures.map(block),
+      ].join("\n");
+
+/**
+ * Checks every promise of a strategy and throws `StrategyBroken` with a shrunk counterexample, a seed and a
+ * sentence for each that is broken. Works in any test runner, or in none.
+ */
+export const checkStrategy = (strategy: Strategy, options: Options = {}): Report => {
+  const report = inspectStrategy(strategy, options);
+  if (report.failures.length > 0) throw new StrategyBroken(report);
+  return report;
+};
