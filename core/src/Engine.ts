@@ -1,14 +1,19 @@
-import type { AgentSpec } from "./AgentSpec.ts";
+import { Result } from "effect";
+import type { AgentSpec, StrategyChoice } from "./AgentSpec.ts";
 import type { Bar } from "./Bar.ts";
-import type { Catalog } from "./Catalog.ts";
-import type { Fill } from "./FillModel.ts";
-import type { Guard } from "./Guard.ts";
+import { isStale } from "./Bar.ts";
+import * as Catalog from "./Catalog.ts";
+import * as FillModel from "./FillModel.ts";
+import * as Guard from "./Guard.ts";
 import type { ApprovedOrder, Marks } from "./Intent.ts";
-import type { Account, Entry } from "./Ledger.ts";
-import type { Cash } from "./Money.ts";
-import type { Standing, Verdict } from "./Risk.ts";
+import * as Ledger from "./Ledger.ts";
+import * as Money from "./Money.ts";
+import * as Risk from "./Risk.ts";
 import type { Observation, Run } from "./Run.ts";
-import type { Snapshot } from "./Snapshot.ts";
+import * as Exits from "./risk/ProtectiveExit.ts";
+import * as Signal from "./Signal.ts";
+import * as Snapshot from "./Snapshot.ts";
+import type * as Strategy from "./Strategy.ts";
 
 /** What each strategy remembers of each symbol: plain JSON by strategy id, then symbol. */
 export type Memory = { readonly [strategyId: string]: { readonly [symbol: string]: unknown } };
@@ -22,8 +27,8 @@ export interface Beat {
 
 /** An agent's books as the risk stage finds them: the account posted so far, and what is still on its way. */
 export interface Books {
-  readonly account: Account;
-  readonly guard: Guard;
+  readonly account: Ledger.Account;
+  readonly guard: Guard.Guard;
   /** Orders approved whose fills are not posted to `account` yet, oldest first. */
   readonly pending: ReadonlyArray<ApprovedOrder>;
 }
@@ -31,33 +36,33 @@ export interface Books {
 /** What the risk stage found out about a run. */
 export interface Review {
   /** The mark of the slot: projected books at the slot's prices, before any order of the run. */
-  readonly snapshot: Snapshot;
+  readonly snapshot: Snapshot.Snapshot;
   readonly marks: Marks;
-  readonly guard: Guard;
+  readonly guard: Guard.Guard;
   /** Protective exits first, then the run's signals, each with its verdict. */
-  readonly verdicts: ReadonlyArray<Verdict>;
+  readonly verdicts: ReadonlyArray<Risk.Verdict>;
   /** The account with every pending and every approved order posted. */
-  readonly projected: Account;
+  readonly projected: Ledger.Account;
 }
 
 /** A filled order and what it did to the books. */
 export interface Settlement {
   readonly order: ApprovedOrder;
-  readonly fill: Fill;
+  readonly fill: FillModel.Fill;
   /** What a reduction realized, fees aside. */
-  readonly realized: Cash;
+  readonly realized: Money.Cash;
   /** The books afterwards. */
-  readonly account: Account;
-  readonly entries: ReadonlyArray<Entry>;
-  readonly snapshot: Snapshot;
+  readonly account: Ledger.Account;
+  readonly entries: ReadonlyArray<Ledger.Entry>;
+  readonly snapshot: Snapshot.Snapshot;
 }
 
 /** All there is of one agent. */
 export interface World {
-  readonly standing: Standing;
+  readonly standing: Risk.Standing;
   readonly memory: Memory;
-  readonly account: Account;
-  readonly guard: Guard;
+  readonly account: Ledger.Account;
+  readonly guard: Guard.Guard;
 }
 
 export interface Outcome {
@@ -67,33 +72,175 @@ export interface Outcome {
 }
 
 /** A running agent that has not begun. */
-export declare const begin: (spec: AgentSpec) => World;
-/** The runtime stage: each strategy over each symbol; the run with its signals. */
-export declare const decide: (
+export const begin = (spec: AgentSpec): World => ({
+  standing: { status: "RUNNING", isEnabled: true },
+  memory: {},
+  account: Ledger.open(spec.capital),
+  guard: Guard.make(spec.capital),
+});
+
+/**
+ * The runtime stage: each strategy, in the agent's order, over each symbol, in universe order. A strategy is not
+ * stepped on a stale bar, which holds nothing new. Memory of what is no longer configured is kept as it is.
+ */
+export const decide = (
   spec: AgentSpec,
-  catalog: Catalog,
+  catalog: Catalog.Catalog,
   memory: Memory,
   beat: Beat,
   observations: ReadonlyArray<Observation>,
-) => readonly [Memory, Run];
-/** The risk stage: mark, protective exits, then signal by signal. */
-export declare const review: (spec: AgentSpec, standing: Standing, books: Books, run: Run) => Review;
-/** The execution stage: the fill of an approved order, posted. */
-export declare const settle: (account: Account, order: ApprovedOrder) => Settlement;
-/** decide, review, settle. */
-export declare const step: (
+): readonly [Memory, Run] => {
+  const next: Record<string, Record<string, unknown>> = {};
+  const signals: Array<Signal.Signal> = [];
+  for (const choice of spec.strategies) {
+    const strategy = strategyOf(catalog, choice);
+    const states: Record<string, unknown> = { ...memory[choice.strategyId] };
+    for (const symbol of spec.symbols) {
+      const bar = observations.find((observation) => observation.bar.symbol === symbol)?.bar;
+      if (bar === undefined || isStale(bar)) continue;
+      const [state, decision] = strategy.step(
+        choice.params,
+        states[symbol] ?? strategy.init(choice.params),
+        bar,
+      );
+      states[symbol] = state;
+      if (decision !== null) signals.push(Signal.of(spec.id, beat.slot, choice, symbol, decision));
+    }
+    next[choice.strategyId] = states;
+  }
+  return [
+    { ...memory, ...next },
+    { agentId: spec.id, ...beat, observations, signals },
+  ];
+};
+
+/**
+ * The risk stage. Orders still on their way are posted first, so that the books reviewed are those the run would
+ * have met had nothing been late. Then the mark of the slot (equity, peak, day start), the protective exits, and
+ * signal by signal a review against the books with all that was approved before it.
+ */
+export const review = (spec: AgentSpec, standing: Risk.Standing, books: Books, run: Run): Review => {
+  const marks = marksOf(run.observations);
+  const posted = books.pending.reduce(
+    (account, order) => Ledger.post(account, FillModel.fill(order)).account,
+    books.account,
+  );
+  const valuation = Ledger.mark(posted, marks);
+  const marked = Guard.mark(books.guard, run.at, valuation.equity);
+  const isTrailing = spec.risk.trailing_stop_pct !== undefined;
+  const situation: Mutable<Risk.Situation> = {
+    spec,
+    standing,
+    run,
+    marks,
+    guard: isTrailing ? Guard.trail(marked, posted, marks) : Guard.untrailed(marked),
+    account: posted,
+  };
+  const verdicts: Array<Risk.Verdict> = [];
+  const hear = (signal: Signal.Signal) => {
+    const verdict = Risk.review(situation, signal);
+    verdicts.push(verdict);
+    if (verdict._tag === "Rejected") return;
+    const { symbol, price } = verdict.order;
+    const before = Ledger.position(situation.account, symbol);
+    situation.account = Ledger.post(situation.account, FillModel.fill(verdict.order)).account;
+    if (isTrailing) {
+      const after = Ledger.position(situation.account, symbol);
+      situation.guard = Guard.traded(situation.guard, symbol, before, after, price);
+    }
+  };
+  for (const signal of Exits.signals(situation)) hear(signal);
+  for (const signal of run.signals) hear(signal);
+  return {
+    snapshot: Snapshot.make(run.at, posted, valuation, marked.peakEquity),
+    marks,
+    guard: situation.guard,
+    verdicts,
+    projected: situation.account,
+  };
+};
+
+/** The execution stage: the fill of an approved order, posted, and the books marked at the order's prices. */
+export const settle = (account: Ledger.Account, order: ApprovedOrder): Settlement => {
+  const fill = FillModel.fill(order);
+  const posting = Ledger.post(account, fill);
+  const valuation = Ledger.mark(posting.account, order.marks);
+  return {
+    order,
+    fill,
+    realized: posting.realized,
+    account: posting.account,
+    entries: posting.entries,
+    snapshot: Snapshot.make(order.at, posting.account, valuation, order.peakEquity),
+  };
+};
+
+/** One agent at one slot: `decide`, `review`, and `settle` of each approved order. Nothing else. */
+export const step = (
   spec: AgentSpec,
-  catalog: Catalog,
+  catalog: Catalog.Catalog,
   world: World,
   beat: Beat,
   observations: ReadonlyArray<Observation>,
-) => readonly [World, Outcome];
-/** Bars of history each symbol should be given to `warmup`: the most any strategy asks for. */
-export declare const warmupBars: (spec: AgentSpec, catalog: Catalog) => number;
-/** Memory for strategies that have none yet, from recorded bars, oldest first. No signals come of it. */
-export declare const warmup: (
+): readonly [World, Outcome] => {
+  const [memory, run] = decide(spec, catalog, world.memory, beat, observations);
+  const reviewed = review(spec, world.standing, { ...world, pending: [] }, run);
+  const settlements: Array<Settlement> = [];
+  let { account } = world;
+  for (const verdict of reviewed.verdicts) {
+    if (verdict._tag === "Rejected") continue;
+    const settlement = settle(account, verdict.order);
+    account = settlement.account;
+    settlements.push(settlement);
+  }
+  const next = { standing: world.standing, memory, account, guard: reviewed.guard };
+  return [next, { run, review: reviewed, settlements }];
+};
+
+/** The bars of history each symbol should bring to `warmup`: the most any strategy of the agent asks for. */
+export const warmupBars = (spec: AgentSpec, catalog: Catalog.Catalog): number =>
+  Math.max(0, ...spec.strategies.map((choice) => strategyOf(catalog, choice).warmup(choice.params)));
+
+/**
+ * Memory for every strategy and symbol that has none yet, from recorded bars, oldest first; nothing is signalled.
+ * Stale bars are passed over, as they are when live.
+ */
+export const warmup = (
   spec: AgentSpec,
-  catalog: Catalog,
+  catalog: Catalog.Catalog,
   memory: Memory,
   bars: { readonly [symbol: string]: ReadonlyArray<Bar> },
-) => Memory;
+): Memory => {
+  const next: Record<string, { readonly [symbol: string]: unknown }> = { ...memory };
+  for (const choice of spec.strategies) {
+    const strategy = strategyOf(catalog, choice);
+    const states: Record<string, unknown> = { ...memory[choice.strategyId] };
+    for (const symbol of spec.symbols) {
+      if (symbol in states) continue;
+      let state = strategy.init(choice.params);
+      for (const bar of bars[symbol] ?? []) {
+        if (!isStale(bar)) [state] = strategy.step(choice.params, state, bar);
+      }
+      states[symbol] = state;
+    }
+    next[choice.strategyId] = states;
+  }
+  return next;
+};
+
+/** The price of each observed symbol at a slot. */
+export const marksOf = (observations: ReadonlyArray<Observation>): Marks => {
+  const marks: Record<string, Money.Price> = {};
+  for (const { bar } of observations) {
+    marks[bar.symbol] = Result.getOrThrowWith(Money.priceFromNumber(bar.close), (error) => error);
+  }
+  return marks;
+};
+
+type Mutable<A> = { -readonly [K in keyof A]: A[K] };
+
+const strategyOf = (catalog: Catalog.Catalog, { strategyId, key }: StrategyChoice): Strategy.Any => {
+  const strategy = Catalog.findById(catalog, strategyId);
+  if (strategy === undefined) throw new RangeError(`the catalog has no strategy ${key} (${strategyId})`);
+  return strategy;
+};

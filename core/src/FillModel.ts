@@ -17,17 +17,17 @@ export interface Params {
   readonly minimum_fee: Money.Cash;
 }
 
+const BPS_NEEDED = "0 to 5000 basis points, at most 4 decimals, are needed";
+
 const bps = (description: string) =>
-  Schema.Finite.check(
-    Schema.makeFilter(
-      (n: number) =>
-        (n >= 0 && n <= 5_000 && isTenThousandths(n)) ||
-        "0 to 5000 basis points, at most 4 decimals, are needed",
-      {
-        toJsonSchema: () => ({ minimum: 0, maximum: 5_000 }),
-      },
-    ),
-  ).annotate({ description });
+  Schema.Finite.annotate({ message: BPS_NEEDED })
+    .check(
+      Schema.makeFilter((n: number) => n >= 0 && n <= 5_000 && isTenThousandths(n), {
+        message: BPS_NEEDED,
+        toJsonSchema: () => ({ type: "number", minimum: 0, maximum: 5_000 }),
+      }),
+    )
+    .annotate({ description });
 
 const isTenThousandths = (n: number): boolean => Math.round(n * 1e4) / 1e4 === n;
 
@@ -75,4 +75,70 @@ export interface Fill {
 /** Fills are numbered from 1 within an order; a paper order has one. */
 export const FILL_NUMBER = 1;
 
-export declare const fill: (order: Draft) => Fill;
+/**
+ * The fill of an order: a function of the order alone.
+ *
+ * `u` is a hash of the seed, the order's coordinates (what its id is derived from) and the fill number. The price
+ * cited moves against the order by `half_spread + slippage × (0.5 + u)` basis points, kept to 4 decimals of one,
+ * then is rounded half to even to 6 decimals and stays a price. The fee is on the filled notional.
+ */
+export const fill = (order: Draft): Fill => {
+  const { half_spread_bps, slippage_bps, slippage_model, fee_bps, minimum_fee } = order.fill;
+  const share = slippage_model === "fixed" ? 1 : shareOfVolume(order.qty, order.volume);
+  const noise = slippage_bps === 0 ? 0 : 0.5 + uniform(order, FILL_NUMBER);
+  const moved = BigInt(Math.round((half_spread_bps + slippage_bps * share * noise) * 1e4));
+  const factor = order.side === "BUY" ? BPS_SCALE + moved : BPS_SCALE - moved;
+  const price = asPrice(Money.mulDiv(order.price, factor, BPS_SCALE));
+  const fee = Money.mulDiv(Money.notional(order.qty, price), BigInt(Math.round(fee_bps * 1e4)), BPS_SCALE);
+  return {
+    symbol: order.symbol,
+    side: order.side,
+    qty: order.qty,
+    price,
+    fee: Money.cash(Money.max(fee, minimum_fee)),
+    at: order.at,
+  };
+};
+
+/** One, in ten-thousandths of a basis point. */
+const BPS_SCALE = 100_000_000n;
+
+const asPrice = (micro: bigint): Money.Price =>
+  Money.price(micro < 1n ? 1n : Money.min(micro, Money.MAX_PRICE));
+
+/** 0..1; an order in a market of unknown volume is all of it. */
+const shareOfVolume = (qty: Money.Qty, volume: number): number => {
+  const units = Money.toNumber(qty);
+  return units >= volume ? 1 : units / volume;
+};
+
+/** A number in [0, 1) of 32 bits: FNV-1a over seed and coordinates, finished by the mixer of MurmurHash3. */
+const uniform = (order: Draft, fillNumber: number): number => {
+  let hash = 0x811c9dc5;
+  hash = words(hash, Number(BigInt.asUintN(32, order.seed)));
+  hash = words(hash, Number(BigInt.asUintN(32, order.seed >> 32n)));
+  hash = text(hash, order.agentId);
+  hash = words(hash, order.slot);
+  hash = text(hash, order.origin);
+  hash = text(hash, order.symbol);
+  return mixed(words(hash, fillNumber)) / 4_294_967_296;
+};
+
+const text = (hash: number, value: string): number => {
+  let h = hash;
+  for (let i = 0; i < value.length; i++) h = Math.imul(h ^ value.charCodeAt(i), 0x01000193);
+  return Math.imul(h ^ 0xffff, 0x01000193);
+};
+
+/** A whole number of at most 53 bits, as two words. */
+const words = (hash: number, n: number): number => {
+  const low = mixed(hash ^ (n | 0));
+  return mixed(low ^ (Math.floor(n / 4_294_967_296) | 0) ^ 0x9e3779b9);
+};
+
+const mixed = (hash: number): number => {
+  let h = hash;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+};

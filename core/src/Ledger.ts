@@ -1,6 +1,7 @@
 import type { Fill } from "./FillModel.ts";
 import type { Marks } from "./Intent.ts";
 import type { Cash, Qty } from "./Money.ts";
+import * as Money from "./Money.ts";
 
 /** Units held of one symbol and what they cost. The row stays when `qty` is back at zero. */
 export interface Position {
@@ -8,8 +9,8 @@ export interface Position {
   readonly qty: Qty;
   /** Signed like `qty`; exact, zero when flat. */
   readonly costBasis: Cash;
-  /** When this symbol was last filled, ms since the epoch; a cooldown counts from here. */
-  readonly lastFillAt: number;
+  /** When this symbol was last filled, ms since the epoch; null when never. A cooldown counts from here. */
+  readonly lastFillAt: number | null;
 }
 
 /** An agent's books. Immutable; every change goes through `post`. */
@@ -30,8 +31,10 @@ export interface Entry {
   readonly amount: Cash;
 }
 
-/** The books after a fill, and its four legs. */
+/** The books after a fill, what it realized, and its four legs. */
 export interface Posting {
+  /** What a reduction realized, fees aside. */
+  readonly realized: Cash;
   readonly account: Account;
   readonly entries: readonly [Entry, Entry, Entry, Entry];
 }
@@ -43,11 +46,88 @@ export interface Valuation {
 }
 
 /** Books that have never traded. */
-export declare const open: (capital: Cash) => Account;
-/** The position in a symbol; flat when never traded. */
-export declare const position: (account: Account, symbol: string) => Position;
-export declare const post: (account: Account, fill: Fill) => Posting;
-/** A held symbol without a mark is valued at what it cost. */
-export declare const mark: (account: Account, marks: Marks) => Valuation;
-/** Cost basis over quantity, rounded once, half to even; zero when flat. */
-export declare const averagePrice: (position: Position) => bigint;
+export const open = (capital: Cash): Account => ({
+  capital,
+  cash: capital,
+  realized: Money.ZERO_CASH,
+  fees: Money.ZERO_CASH,
+  positions: {},
+});
+
+const FLAT: Position = { qty: Money.ZERO_QTY, costBasis: Money.ZERO_CASH, lastFillAt: null };
+
+/** The position in a symbol; flat when it was never traded. */
+export const position = (account: Account, symbol: string): Position => account.positions[symbol] ?? FLAT;
+
+/**
+ * Posts a fill by average cost. What a reduction takes out of the cost basis is its share of it, rounded once;
+ * closing takes all that is left, so no remainder ever stays behind. A fill beyond a position closes it and
+ * opens the other side with the rest.
+ */
+export const post = (account: Account, fill: Fill): Posting => {
+  const before = position(account, fill.symbol);
+  const traded = fill.side === "BUY" ? fill.qty : -fill.qty;
+  const value = Money.mulDiv(traded, fill.price, Money.ONE);
+  const { costBasis, realized } = carry(before, traded, value);
+  const cash = -value - fill.fee;
+  const after: Position = {
+    qty: Money.qty(before.qty + traded),
+    costBasis: amount(costBasis),
+    lastFillAt: fill.at,
+  };
+  return {
+    realized: amount(realized),
+    account: {
+      capital: account.capital,
+      cash: amount(account.cash + cash),
+      realized: amount(account.realized + realized),
+      fees: amount(account.fees + fill.fee),
+      positions: { ...account.positions, [fill.symbol]: after },
+    },
+    entries: [
+      { leg: 1, account: "cash", amount: amount(cash) },
+      { leg: 2, account: `position:${fill.symbol}`, amount: amount(costBasis - before.costBasis) },
+      { leg: 3, account: "realized_pnl", amount: amount(-realized) },
+      { leg: 4, account: "fees", amount: fill.fee },
+    ],
+  };
+};
+
+/** The cost basis after a trade of a signed quantity for a signed value, and what it realized. */
+const carry = (before: Position, traded: bigint, value: bigint): { costBasis: bigint; realized: bigint } => {
+  const { qty: held, costBasis: cost } = before;
+  if (held === 0n || held > 0n === traded > 0n) return { costBasis: cost + value, realized: 0n };
+  const rest = held + traded;
+  if (rest === 0n) return { costBasis: 0n, realized: -value - cost };
+  if (rest > 0n === held > 0n) {
+    const removed = Money.mulDiv(cost, -traded, held);
+    return { costBasis: cost - removed, realized: -value - removed };
+  }
+  const closing = Money.mulDiv(value, -held, traded);
+  return { costBasis: value - closing, realized: -closing - cost };
+};
+
+// Sums of the books may outgrow numeric(18,6), a single price or quantity may not: the ledger's columns are wider.
+const amount = (micro: bigint): Cash => micro as Cash;
+
+/** The books at prices. A held symbol without a mark is taken at what it cost. */
+export const mark = (account: Account, marks: Marks): Valuation => {
+  let unrealized = 0n;
+  let invested = 0n;
+  for (const symbol in account.positions) {
+    const { qty, costBasis } = position(account, symbol);
+    if (qty === 0n) continue;
+    const price = marks[symbol];
+    invested += costBasis;
+    if (price !== undefined) unrealized += Money.mulDiv(qty, price, Money.ONE) - costBasis;
+  }
+  return { equity: amount(account.cash + invested + unrealized), unrealized: amount(unrealized) };
+};
+
+/** Cost basis over quantity in millionths, rounded once, half to even; zero when flat. */
+export const averagePrice = ({ qty, costBasis }: Position): bigint =>
+  qty === 0n ? 0n : Money.divide(costBasis, qty);
+
+/** Symbols held. */
+export const held = (account: Account): ReadonlyArray<string> =>
+  Object.keys(account.positions).filter((symbol) => position(account, symbol).qty !== 0n);

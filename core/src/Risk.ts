@@ -1,11 +1,29 @@
 import type * as Agent from "./Agent.ts";
 import type { AgentSpec } from "./AgentSpec.ts";
+import * as FillModel from "./FillModel.ts";
 import type { Guard } from "./Guard.ts";
 import type { ApprovedOrder, Draft, Marks } from "./Intent.ts";
-import type { Account } from "./Ledger.ts";
-import type { Observation, Run } from "./Run.ts";
-import type { Evidence } from "./risk/Evidence.ts";
-import type { Code } from "./risk/Rule.ts";
+import * as Ledger from "./Ledger.ts";
+import type { Cash, Price, Qty } from "./Money.ts";
+import * as Money from "./Money.ts";
+import type { RiskProfile } from "./RiskProfile.ts";
+import type { Run } from "./Run.ts";
+import { AgentRunning } from "./risk/AgentRunning.ts";
+import { CashCovers } from "./risk/CashCovers.ts";
+import { Cooldown } from "./risk/Cooldown.ts";
+import { DailyLoss } from "./risk/DailyLoss.ts";
+import { Drawdown } from "./risk/Drawdown.ts";
+import type { Evidence, Opening } from "./risk/Evidence.ts";
+import * as Exposure from "./risk/Exposure.ts";
+import { LotSize } from "./risk/LotSize.ts";
+import { NotionalExposure } from "./risk/NotionalExposure.ts";
+import { OpenPositions } from "./risk/OpenPositions.ts";
+import * as Percent from "./risk/Percent.ts";
+import { PriceFresh } from "./risk/PriceFresh.ts";
+import { RiskPerTrade } from "./risk/RiskPerTrade.ts";
+import type { Code, Rule, RuleRecord } from "./risk/Rule.ts";
+import { ShortAllowed } from "./risk/ShortAllowed.ts";
+import * as Sizing from "./risk/Sizing.ts";
 import type { Signal } from "./Signal.ts";
 
 export type { Evidence } from "./risk/Evidence.ts";
@@ -43,7 +61,125 @@ export interface Situation {
   readonly run: Run;
   readonly marks: Marks;
   readonly guard: Guard;
-  readonly account: Account;
+  readonly account: Ledger.Account;
 }
 
-export declare const review: (situation: Situation, signal: Signal, observation: Observation) => Verdict;
+/** The oldest price a slot accepts, in ms: three beats, and never under ten seconds. */
+export const maxPriceAgeMs = (frequencySeconds: number): number => Math.max(3 * frequencySeconds, 10) * 1000;
+
+/**
+ * Every rule is evaluated, and the first in their order names a refusal. A signal against a position closes it
+ * whole; any other opens or adds to one, sized by the budget of `max_risk_per_trade_pct`. A refusal changes
+ * nothing. The symbol of the signal must have been observed.
+ */
+export const review = (situation: Situation, signal: Signal): Verdict => {
+  const { spec, standing, run, marks, guard, account } = situation;
+  const { observation, price } = citedPrice(situation, signal.symbol);
+  const held = Ledger.position(account, signal.symbol).qty;
+  const isClosing = signal.side === "BUY" ? held < 0n : held > 0n;
+  const equity = isClosing ? Money.ZERO_CASH : Ledger.mark(account, marks).equity;
+  const order: Draft = {
+    agentId: spec.id,
+    slot: run.slot,
+    at: run.at,
+    origin: signal.origin,
+    symbol: signal.symbol,
+    side: signal.side,
+    qty: isClosing ? Money.abs(held) : sizeOf(spec.risk, equity, price, held),
+    price,
+    volume: observation.bar.volume,
+    marks,
+    peakEquity: guard.peakEquity,
+    fill: spec.fill,
+    seed: spec.seed,
+  };
+  const evidence: Evidence = {
+    status: standing.status,
+    isEnabled: standing.isEnabled,
+    side: signal.side,
+    price,
+    priceAgeMs: run.at - observation.pricedAt,
+    maxPriceAgeMs: maxPriceAgeMs(spec.frequencySeconds),
+    qty: order.qty,
+    opening: isClosing ? null : openingEvidence(situation, order, equity),
+  };
+  const broken = rules.find((rule) => !rule.holds(evidence));
+  return broken === undefined
+    ? // The one place an order is approved.
+      { _tag: "Approved", signal, evidence, order: order as ApprovedOrder }
+    : { _tag: "Rejected", signal, evidence, order, reason: broken.code };
+};
+
+/** Every rule with its numbers and a sentence: `risk_decisions.rules`. */
+export const records = (evidence: Evidence): ReadonlyArray<RuleRecord> =>
+  rules.map((rule) => ({ code: rule.code, ok: rule.holds(evidence), ...rule.record(evidence) }));
+
+/** Why the order was refused, as a sentence. */
+export const explain = ({ evidence, reason }: Rejected): string =>
+  rules.find(({ code }) => code === reason)?.record(evidence).text ?? reason;
+
+const rules: ReadonlyArray<Rule> = [
+  AgentRunning,
+  PriceFresh,
+  DailyLoss,
+  Drawdown,
+  Cooldown,
+  OpenPositions,
+  RiskPerTrade,
+  NotionalExposure,
+  CashCovers,
+  ShortAllowed,
+  LotSize,
+];
+
+const citedPrice = ({ run, marks }: Situation, symbol: string) => {
+  const observation = run.observations.find(({ bar }) => bar.symbol === symbol);
+  const price = marks[symbol];
+  if (observation === undefined || price === undefined) {
+    throw new RangeError(`a signal on ${symbol}, which slot ${run.slot} did not observe`);
+  }
+  return { observation, price };
+};
+
+const sizeOf = (profile: RiskProfile, equity: Cash, price: Price, held: Qty): Qty =>
+  Sizing.size(
+    Percent.of(profile.max_risk_per_trade_pct, equity),
+    price,
+    Sizing.stopDistancePct(profile),
+    Sizing.lot(profile),
+    held,
+  );
+
+const openingEvidence = (situation: Situation, order: Draft, equity: Cash): Opening => {
+  const { spec, run, marks, guard, account } = situation;
+  const { risk } = spec;
+  const { lastFillAt, qty: held } = Ledger.position(account, order.symbol);
+  const stopDistancePct = Sizing.stopDistancePct(risk);
+  return {
+    equity,
+    dayStartEquity: guard.dayStartEquity,
+    maxDailyLossPct: risk.max_daily_loss_pct,
+    dailyFloor: Percent.less(risk.max_daily_loss_pct, guard.dayStartEquity),
+    peakEquity: guard.peakEquity,
+    maxDrawdownPct: risk.max_drawdown_pct ?? null,
+    drawdownFloor: Percent.less(risk.max_drawdown_pct ?? 100, guard.peakEquity),
+    sinceFillMs: lastFillAt === null ? null : run.at - lastFillAt,
+    cooldownSeconds: risk.cooldown_seconds,
+    openPositions: Ledger.held(account).length + (held === 0n ? 1 : 0),
+    maxOpenPositions: risk.max_open_positions,
+    amountAtRisk: Sizing.atRisk(order.qty, order.price, stopDistancePct),
+    riskBudget: Percent.of(risk.max_risk_per_trade_pct, equity),
+    maxRiskPct: risk.max_risk_per_trade_pct,
+    stopDistancePct,
+    exposure: Exposure.after(account, marks, order.qty, order.price),
+    maxExposure: Percent.of(risk.max_notional_exposure_pct, equity),
+    maxExposurePct: risk.max_notional_exposure_pct,
+    cashAfter: cashAfter(account, order),
+    allowShort: risk.allow_short ?? false,
+    lot: Sizing.lot(risk),
+  };
+};
+
+/** A fill is a function of its order, so what it will cost is known before it is approved. */
+const cashAfter = (account: Ledger.Account, order: Draft): Cash =>
+  order.qty === 0n ? account.cash : Ledger.post(account, FillModel.fill(order)).account.cash;

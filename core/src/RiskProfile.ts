@@ -5,35 +5,39 @@ import { Schema } from "effect";
  * at most 6 decimals and is used as the exact ratio it says, never as a float.
  */
 const percent = (maximum: number, description: string) =>
-  Schema.Finite.check(
-    Schema.makeFilter(
-      (n: number) =>
-        (n > 0 && n <= maximum && isMillionths(n)) ||
-        `a percentage above 0 and at most ${maximum}, with at most 6 decimals, is needed`,
-      { toJsonSchema: () => ({ exclusiveMinimum: 0, maximum }) },
-    ),
-  ).annotate({ description });
+  number(
+    (n) => n > 0 && n <= maximum && isMillionths(n),
+    `a percentage above 0 and at most ${maximum}, with at most 6 decimals, is needed`,
+    { type: "number", exclusiveMinimum: 0, maximum },
+    description,
+  );
+
+const number = (
+  isValid: (n: number) => boolean,
+  message: string,
+  jsonSchema: { readonly type: "integer" | "number"; readonly [keyword: string]: unknown },
+  description: string,
+) =>
+  Schema.Finite.annotate({ message })
+    .check(Schema.makeFilter(isValid, { message, toJsonSchema: () => jsonSchema }))
+    .annotate({ description });
 
 const count = (minimum: number, maximum: number, description: string) =>
-  Schema.Finite.check(
-    Schema.makeFilter(
-      (n: number) =>
-        (Number.isInteger(n) && n >= minimum && n <= maximum) ||
-        `a whole number from ${minimum} to ${maximum} is needed`,
-      { toJsonSchema: () => ({ type: "integer", minimum, maximum }) },
-    ),
-  ).annotate({ description });
+  number(
+    (n) => Number.isInteger(n) && n >= minimum && n <= maximum,
+    `a whole number from ${minimum} to ${maximum} is needed`,
+    { type: "integer", minimum, maximum },
+    description,
+  );
 
 const isMillionths = (n: number): boolean => Math.round(n * 1e6) / 1e6 === n;
 
-const lot = Schema.Finite.check(
-  Schema.makeFilter(
-    (n: number) =>
-      (n > 0 && n <= 1e9 && isMillionths(n)) ||
-      "a lot above 0 and at most 1000000000, with at most 6 decimals, is needed",
-    { toJsonSchema: () => ({ exclusiveMinimum: 0, maximum: 1e9 }) },
-  ),
-).annotate({ description: "Orders that open are whole multiples of this. Default 0.000001" });
+const lot = number(
+  (n) => n > 0 && n <= 1e9 && isMillionths(n),
+  "a lot above 0 and at most 1000000000, with at most 6 decimals, is needed",
+  { type: "number", exclusiveMinimum: 0, maximum: 1e9 },
+  "Orders that open are whole multiples of this. Default 0.000001",
+);
 
 export const RiskProfile = Schema.Struct({
   max_risk_per_trade_pct: percent(

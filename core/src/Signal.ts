@@ -1,5 +1,7 @@
 import { Schema } from "effect";
+import type { StrategyChoice } from "./AgentSpec.ts";
 import * as Id from "./Id.ts";
+import type { Decision } from "./Strategy.ts";
 
 export const Side = Schema.Literals(["BUY", "SELL"]);
 export type Side = typeof Side.Type;
@@ -32,3 +34,25 @@ export interface Signal {
 
 export const id = (signal: Signal): Id.SignalId =>
   Id.signal(signal.agentId, signal.slot, signal.origin, signal.symbol);
+
+/** What a decision of a strategy is as a signal. */
+export const of = (
+  agentId: Id.AgentId,
+  slot: number,
+  choice: StrategyChoice,
+  symbol: string,
+  decision: Decision,
+): Signal => ({
+  agentId,
+  slot,
+  origin: choice.strategyId,
+  symbol,
+  side: decision.side,
+  confidence: decision.confidence,
+  rationale: {
+    strategy_key: choice.key,
+    inputs: choice.params,
+    features: decision.features,
+    decision: { rule: decision.rule },
+  },
+});

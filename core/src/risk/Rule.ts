@@ -1,5 +1,5 @@
 import { Schema } from "effect";
-import type { Evidence } from "./Evidence.ts";
+import type { Evidence, Opening } from "./Evidence.ts";
 
 /** Why an order was refused, in the order the rules are evaluated. */
 export const Code = Schema.Literals([
@@ -11,8 +11,8 @@ export const Code = Schema.Literals([
   "max_open_positions",
   "risk_per_trade",
   "notional_exposure",
-  "short_not_allowed",
   "insufficient_cash",
+  "short_not_allowed",
   "qty_below_lot",
 ]);
 export type Code = typeof Code.Type;
@@ -37,3 +37,23 @@ export interface Rule {
   readonly holds: (evidence: Evidence) => boolean;
   readonly record: (evidence: Evidence) => Omit<RuleRecord, "code" | "ok">;
 }
+
+type Said = Omit<RuleRecord, "code" | "ok">;
+
+const NOT_HELD: Said = {
+  limit: null,
+  base: null,
+  value: null,
+  text: "the order reduces a position: not limited",
+};
+
+/** A rule that only an order which opens or adds is held to. */
+export const openingRule = (
+  code: Code,
+  holds: (opening: Opening) => boolean,
+  record: (opening: Opening) => Said,
+): Rule => ({
+  code,
+  holds: ({ opening }) => opening === null || holds(opening),
+  record: ({ opening }) => (opening === null ? NOT_HELD : record(opening)),
+});
