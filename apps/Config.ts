@@ -22,7 +22,8 @@ export interface Settings {
   /** How many times faster than lived a replay runs; `"max"` is as fast as the pipeline commits. */
   readonly replaySpeed: number | "max";
   readonly symbols: ReadonlyArray<string>;
-  readonly partitions: number;
+  /** Null asks for what the database was made with, 16 when it is new. */
+  readonly partitions: number | null;
   readonly auth: "dev" | "oidc";
   readonly oidcIssuer: string | null;
   readonly oidcAudience: string | null;
@@ -102,9 +103,8 @@ export const variables = {
     fallback: "NSE:NIFTY50-INDEX,NSE:BANKNIFTY-INDEX,BTC-USD,ETH-USD",
   }),
   partitions: Read.make("STROM_PARTITIONS", Read.integer({ from: 1, to: 1024 }), {
-    meaning: "partitions of the journal; fixed by the first migration",
+    meaning: "partitions of the journal, fixed by the first migration: 16 unless it is set then",
     right: "a whole number from 1 to 1024",
-    fallback: "16",
   }),
   auth: Read.make("STROM_AUTH", Read.oneOf("dev", "oidc"), {
     meaning: "who callers are: dev trusts X-Strom-User on loopback, oidc checks access tokens",

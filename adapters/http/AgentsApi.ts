@@ -150,7 +150,7 @@ export const Stats = Schema.Struct({
   pnl: Decimal.annotate({ description: "equity less capital" }),
   return_fraction: Schema.Finite,
   drawdown: Schema.Finite.annotate({ description: "fraction of the peak equity, now" }),
-  max_drawdown: Schema.Finite,
+  max_drawdown: Schema.Finite.annotate({ description: "of the hourly equity of the last 30 days, and now" }),
   win_rate: Schema.NullOr(Schema.Finite).annotate({
     description: "fraction of trades that closed with a gain; null before the first closing trade",
   }),
@@ -158,11 +158,9 @@ export const Stats = Schema.Struct({
     description: "annualised from hourly equity; null under 24 hours or when equity never moved",
   }),
   open_positions: Schema.Int,
-  signals: Schema.Int,
   fills: Schema.Int,
   closing_fills: Schema.Int,
   rejections: Schema.Record(Schema.String, Schema.Int),
-  runs: Schema.Int,
   missed_ticks: Schema.Int,
   last_run_at: Schema.NullOr(Instant),
 }).annotate({ identifier: "Stats" });

@@ -101,7 +101,10 @@ export class MarketApi extends HttpApiGroup.make("market")
         limit: Page.query.limit,
       },
       success: Schema.Struct({ items: Schema.Array(MarketBar) }),
-    }).annotate(OpenApi.Summary, "Prices of a symbol folded into bars over (from, to], newest first"),
+    }).annotate(
+      OpenApi.Summary,
+      "Prices of a symbol folded into bars over [from, to), newest first; intervals nothing was priced in are left out",
+    ),
     HttpApiEndpoint.post("feed", "/v1/market/prices", {
       headers: idempotent,
       payload: PriceBatch,

@@ -119,16 +119,13 @@ export interface Standing {
   readonly unrealized_pnl: string;
   readonly fees: string;
   readonly equity: string;
-  readonly drawdown: string;
-  readonly max_drawdown: string;
+  readonly peak_equity: string;
   readonly open_positions: number;
-  readonly signals: number;
   readonly fills: number;
   readonly closing_fills: number;
   readonly winning_fills: number;
   /** How many orders were rejected, by code. */
   readonly rejections: Readonly<Record<string, number>>;
-  readonly runs: number;
   readonly missed_ticks: number;
   readonly last_run_at: number | null;
   /** The last equity of each UTC hour in which it was marked, oldest first, at most 30 days back. */

@@ -38,13 +38,6 @@ export class Quotes extends Context.Service<
       span: { readonly from?: number; readonly to?: number },
       slice: Slice,
     ) => Effect.Effect<Page<Quote>, DatabaseUnavailable>;
-    /** Prices in (from, to], oldest first, at most `limit` of the newest. */
-    readonly between: (
-      symbol: string,
-      from: number,
-      to: number,
-      limit: number,
-    ) => Effect.Effect<ReadonlyArray<Quote>, DatabaseUnavailable>;
     /** Stores what is new and in order, and says of each what became of it, in the order given. */
     readonly store: (
       quotes: ReadonlyArray<NewQuote>,

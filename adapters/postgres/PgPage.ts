@@ -1,0 +1,51 @@
+import type { Page, Slice } from "@strom/core/ports";
+import { Effect, Schema } from "effect";
+import type { SqlClient } from "effect/sql/SqlClient";
+import type { SqlError } from "effect/sql/SqlError";
+import type { Fragment } from "effect/sql/Statement";
+import * as Row from "./PgRow.ts";
+
+/** How a list is ordered: columns of its time and, as a tie-breaker, of a uuid. Written by us, never by a caller. */
+export interface Order {
+  readonly time: string;
+  readonly id: string;
+}
+
+/** Reads a slice: `select` is given the place of each row, the rows after the slice's place, and order and limit. */
+export const read = Effect.fnUntraced(function* <A>(
+  sql: SqlClient,
+  order: Order,
+  slice: Slice,
+  item: Schema.ConstraintDecoder<A>,
+  select: (parts: {
+    /** Columns to select beside the item's own. */
+    readonly place: Fragment;
+    /** A condition. */
+    readonly isAfter: Fragment;
+    /** The end of the statement. */
+    readonly end: Fragment;
+  }) => Effect.Effect<ReadonlyArray<Row.Row>, SqlError>,
+) {
+  const time = sql.literal(order.time);
+  const id = sql.literal(order.id);
+  const { after, limit } = slice;
+  const rows = yield* select({
+    place: sql`(extract(epoch from ${time}) * 1000000)::bigint as place_micros, ${id}::text as place_id`,
+    isAfter:
+      after === null
+        ? sql`true`
+        : sql`(${time}, ${id}) < (timestamptz 'epoch' + ${Number(after.micros)}::float8 * interval '1 microsecond', ${after.id}::uuid)`,
+    end: sql`order by ${time} desc, ${id} desc limit ${limit + 1}::int`,
+  });
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const items = yield* Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(item))(shown));
+  const page: Page<A> = {
+    items,
+    next:
+      rows.length > limit && last !== undefined
+        ? { micros: Row.bigint(last, "place_micros"), id: Row.text(last, "place_id") }
+        : null,
+  };
+  return page;
+});

@@ -1,0 +1,70 @@
+import { Agent as Machine } from "@strom/core";
+import type { BookRows } from "@strom/core/ports";
+import { AgentNotFound } from "@strom/core/ports";
+import { Effect, Schema } from "effect";
+import type { SqlClient } from "effect/sql/SqlClient";
+import { orUnavailable } from "./Failure.ts";
+import * as Row from "./PgRow.ts";
+
+const StandingRow = Schema.Struct({
+  status: Machine.State,
+  capital: Schema.String,
+  cash: Schema.String,
+  realized_pnl: Schema.String,
+  unrealized_pnl: Schema.String,
+  fees: Schema.String,
+  equity: Schema.String,
+  peak_equity: Schema.String,
+  open_positions: Schema.Number,
+  fills: Schema.Number,
+  closing_fills: Schema.Number,
+  winning_fills: Schema.Number,
+  rejections: Schema.Record(Schema.String, Schema.Number),
+  missed_ticks: Schema.Number,
+  last_run_at: Schema.NullOr(Schema.Number),
+});
+
+/** Where an agent stands: its books at their last marks, and what its history counts. */
+export const make = (sql: SqlClient) =>
+  Effect.fn("Books.standing")(function* ({ userId, agentId }: BookRows.Owned) {
+    // A gain lowers the ledger's account realized_pnl, so a negative amount is a winning trade.
+    const rows = yield* sql<Row.Row>`
+      select a.status, a.capital::text as capital, c.missed_ticks::float8 as missed_ticks,
+        trim_scale(c.cash)::text as cash, trim_scale(c.realized_pnl)::text as realized_pnl,
+        trim_scale(c.fees)::text as fees, trim_scale(h.unrealized)::text as unrealized_pnl,
+        trim_scale(a.capital + c.realized_pnl + h.unrealized - c.fees)::text as equity,
+        trim_scale(c.peak_equity)::text as peak_equity, h.open_positions::int as open_positions,
+        f.fills::int as fills, l.closing::int as closing_fills, l.winning::int as winning_fills,
+        r.rejections, (select max(tick_time) from agent_runs where agent_id = a.id) as last_run_at
+      from agents a
+      join accounts c on c.agent_id = a.id
+      cross join lateral (
+        select coalesce(sum(round(p.net_qty * (c.marks ->> p.symbol)::numeric, 6) - p.cost_basis)
+            filter (where c.marks ? p.symbol), 0) as unrealized,
+          count(*) filter (where p.net_qty <> 0) as open_positions
+        from positions p where p.agent_id = a.id) h
+      cross join lateral (select count(*) as fills from trades t where t.agent_id = a.id) f
+      cross join lateral (
+        select count(*) filter (where e.amount <> 0) as closing, count(*) filter (where e.amount < 0) as winning
+        from ledger_entries e where e.agent_id = a.id and e.account = 'realized_pnl') l
+      cross join lateral (
+        select coalesce(json_object_agg(d.code, d.count), '{}') as rejections from (
+          select code, count(*) as count from risk_decisions
+          where agent_id = a.id and verdict = 'REJECTED' group by code) d) r
+      where a.id = ${agentId}::uuid and a.user_id = ${userId}::uuid`;
+    if (rows[0] === undefined) return yield* new AgentNotFound({ id: agentId });
+    const standing = yield* Effect.orDie(Schema.decodeUnknownEffect(StandingRow)(rows[0]));
+
+    // One probe of the index an hour, however many snapshots it holds.
+    const hours = yield* sql<Row.Row>`
+      select s.equity::float8 as equity
+      from (select min(ts) as first, max(ts) as last from pnl_snapshots where agent_id = ${agentId}::uuid) span
+      cross join lateral generate_series(
+        date_trunc('hour', greatest(span.first, span.last - interval '30 days')), span.last, interval '1 hour') hour
+      cross join lateral (
+        select equity from pnl_snapshots
+        where agent_id = ${agentId}::uuid and ts >= hour and ts < hour + interval '1 hour'
+        order by ts desc limit 1) s
+      order by hour`;
+    return { ...standing, hourly_equity: hours.map((row) => Row.number(row, "equity")) };
+  }, orUnavailable);

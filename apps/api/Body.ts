@@ -1,0 +1,59 @@
+import * as Problem from "@strom/adapters/http/Problem.ts";
+import { ByteSize, Effect } from "effect";
+import { HttpServerRequest } from "effect/http";
+
+/** What a body may be: bytes, nesting, and items of one array. */
+export const maxBytes = 64 * 1024;
+export const maxDepth = 16;
+export const maxItems = 100;
+export const maxPrices = 1_000;
+
+const tooLarge = new Problem.TooLarge({
+  code: "body_too_large",
+  detail: `a body may be ${maxBytes} bytes at most; send less, or in several requests`,
+});
+
+const unsupported = (contentType: string) =>
+  new Problem.UnsupportedMedia({
+    code: "not_json",
+    detail: `the body is ${contentType === "" ? "of no stated type" : contentType.slice(0, 100)}; it should be application/json`,
+  });
+
+/** Where a value is nested too deep or an array too long, and which; null when neither. */
+export const excess = (value: unknown, items: number, path = "", depth = 1): Problem.FieldError | null => {
+  if (typeof value !== "object" || value === null) return null;
+  if (depth > maxDepth) return { path, message: `nested deeper than ${maxDepth} levels` };
+  if (Array.isArray(value) && value.length > items) {
+    return { path, message: `${value.length} items; at most ${items} are taken` };
+  }
+  for (const [key, inner] of Object.entries(value)) {
+    const at = Array.isArray(value) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    const found = excess(inner, items, at, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
+};
+
+/** Refuses a body that is too large, not JSON, or shaped to exhaust; an empty one passes. */
+export const check = Effect.fnUntraced(function* (
+  request: HttpServerRequest.HttpServerRequest,
+  items: number,
+) {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return yield* tooLarge;
+  const text = yield* request.text.pipe(
+    Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maxBytes)),
+    Effect.mapError(() => tooLarge),
+  );
+  if (text === "") return;
+  const contentType = request.headers["content-type"] ?? "";
+  if (!/^application\/json\s*(;|$)/i.test(contentType)) return yield* unsupported(contentType);
+  const value = yield* Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => new Problem.Malformed({ code: "malformed_json", detail: "the body is not valid JSON" }),
+  });
+  const found = excess(value, items);
+  if (found !== null) {
+    const detail = `${found.path === "" ? "the body" : found.path}: ${found.message}`;
+    return yield* new Problem.Invalid({ code: "too_much", detail, errors: [found] });
+  }
+});

@@ -1,0 +1,53 @@
+import { StromApi } from "@strom/adapters/http/StromApi.ts";
+import { HttpApi } from "effect/http-api";
+
+/** One route of the definition. `path` is the template, such as /v1/agents/:id; it names the route in metrics. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly group: string;
+  readonly endpoint: string;
+}
+
+const collect = (): ReadonlyArray<Route> => {
+  const routes: Array<Route> = [];
+  HttpApi.reflect(StromApi, {
+    onGroup: () => {},
+    onEndpoint: ({ endpoint, group }) => {
+      routes.push({
+        method: endpoint.method,
+        path: endpoint.path,
+        group: group.identifier,
+        endpoint: endpoint.identifier,
+      });
+    },
+  });
+  return routes;
+};
+
+/** Every route of the API, from its definition. */
+export const api: ReadonlyArray<Route> = collect();
+
+/** What is served beside the API. */
+export const pages: ReadonlyArray<Pick<Route, "method" | "path">> = [
+  { method: "GET", path: "/" },
+  { method: "GET", path: "/docs" },
+  { method: "GET", path: "/openapi.json" },
+];
+
+const compiled = [...api, ...pages].map(({ method, path }) => ({
+  method,
+  path,
+  pattern: new RegExp(`^${path.replace(/:[^/]+/g, "[^/]+")}$`),
+}));
+
+/** The template a path belongs to and the methods it takes; null when there is nothing at that path. */
+export const match = (
+  path: string,
+): { readonly path: string; readonly methods: ReadonlyArray<string> } | null => {
+  const found = compiled.filter(({ pattern }) => pattern.test(path));
+  const first = found[0];
+  if (first === undefined) return null;
+  const same = found.filter((route) => route.path === first.path);
+  return { path: first.path, methods: same.map(({ method }) => method) };
+};
