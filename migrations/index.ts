@@ -3,6 +3,7 @@ import books from "./0002_books.ts";
 import guards from "./0003_guards.ts";
 import journal from "./0004_journal.ts";
 import doors from "./0005_doors.ts";
+import epoch from "./0006_epoch.ts";
 
 /** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
 export const migrations = {
@@ -11,4 +12,5 @@ export const migrations = {
   "0003_guards": guards,
   "0004_journal": journal,
   "0005_doors": doors,
+  "0006_epoch": epoch,
 };

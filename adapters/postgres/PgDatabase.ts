@@ -14,13 +14,16 @@ const patience = Schedule.exponential(Duration.millis(FIRST_DELAY_MS)).pipe(
   Schedule.upTo({ duration: PATIENCE }),
 );
 
-/** How many partitions the topics have, as the migrator recorded it. */
-const partitionCount = Effect.gen(function* () {
+/** What the migrator recorded of this journal: how many partitions, and its name. */
+const identity = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
-  const rows = yield* sql<{ readonly partitions: number }>`select partitions from meta`;
+  const rows = yield* sql<{
+    readonly partitions: number;
+    readonly epoch: string;
+  }>`select partitions, epoch from meta`;
   const meta = rows[0];
   if (meta === undefined) return yield* Effect.die(new Error("the database has not been migrated"));
-  return meta.partitions;
+  return meta;
 });
 
 /** The transaction boundary over a migrated Postgres: see PgMigrator. */
@@ -28,7 +31,7 @@ export const layer: Layer.Layer<Database, DatabaseUnavailable, SqlClient.SqlClie
   Database,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
-    const partitions = yield* orUnavailable(partitionCount);
+    const { partitions, epoch } = yield* orUnavailable(identity);
 
     const transaction = <A, E, R>(
       step: Effect.Effect<A, E, R>,
@@ -46,6 +49,7 @@ export const layer: Layer.Layer<Database, DatabaseUnavailable, SqlClient.SqlClie
 
     return Database.of({
       partitions,
+      epoch,
       transaction,
       afterCommit: sql.afterCommit,
       pulse: Effect.gen(function* () {

@@ -39,5 +39,10 @@ export class Database extends Context.Service<
     readonly pulse: Effect.Effect<Pulse, DatabaseUnavailable>;
     /** Into how many partitions every topic is split, as fixed at the first migration. */
     readonly partitions: number;
+    /**
+     * Names this journal among all others. Offsets mean nothing beside another journal's, so what a
+     * bus still holds of a database that was dropped, or restored to an earlier day, is passed over.
+     */
+    readonly epoch: string;
   }
 >()("strom/ports/Database") {}
