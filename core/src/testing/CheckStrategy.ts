@@ -94,6 +94,9 @@ const checks: Readonly<
 const DEFAULT_RUNS = 100;
 const DEFAULT_SEED = 42;
 const BARS_MAX = 2000;
+const SHRINKS_MAX = 1000;
+/** Longer paths are left out of the message: the seed alone finds the failure again. */
+const PATH_SHOWN_MAX = 60;
 
 /** Checks every promise and tells what it found; never throws for what the strategy does. */
 export const inspectStrategy = (strategy: Strategy, options: Options = {}): Report => {
@@ -153,19 +156,15 @@ const inspect = (
     if (property === "scale" && !strategy.scaleFree) {
       return { property, status: "skipped", runs: 0, reason: "the strategy does not declare scaleFree" };
     }
-    const outcome = fc.check(
-      fc.property(inputs(params, check.mood, barsMax, options.bars), (input) =>
-        check.run({ strategy, params: input.params, traps, onDecision }, input),
-      ),
-      {
-        numRuns: options.runs ?? DEFAULT_RUNS,
-        seed,
-        ...(options.path === undefined ? {} : { path: options.path }),
-        ...(budgetMs === undefined
-          ? {}
-          : { interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false }),
-      },
+    const run = shrinkingAtMost(SHRINKS_MAX, (input) =>
+      check.run({ strategy, params: input.params, traps, onDecision }, input),
     );
+    const outcome = fc.check(fc.property(inputs(params, check.mood, barsMax, options.bars), run), {
+      numRuns: options.runs ?? DEFAULT_RUNS,
+      seed,
+      ...(options.path === undefined ? {} : { path: options.path }),
+      ...(budgetMs === undefined ? {} : { interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false }),
+    });
     if (!outcome.failed) return { property, status: "held", runs: outcome.numRuns };
     failures.push(failureOf(property, outcome));
     return { property, status: "broken", runs: outcome.numRuns };
@@ -189,6 +188,24 @@ const inspect = (
           ]
         : []),
     ],
+  };
+};
+
+/**
+ * A case with hundreds of moving parts can be shrunk for minutes. After the first failure and so many further
+ * tries everything passes, which ends the search at the smallest case found by then.
+ */
+const shrinkingAtMost = (tries: number, run: (input: Input) => void): ((input: Input) => void) => {
+  let left = Number.POSITIVE_INFINITY;
+  return (input) => {
+    if (left <= 0) return;
+    left -= 1;
+    try {
+      run(input);
+    } catch (cause) {
+      left = Math.min(left, tries);
+      throw cause;
+    }
   };
 };
 
@@ -236,12 +253,13 @@ const barLine = ({ open, high, low, close, volume, from }: Bar): string =>
 const block = (failure: Failure): string => {
   const last = failure.bars.slice(-SHOWN_BARS);
   const left = failure.bars.length - last.length;
+  const path = failure.path.length <= PATH_SHOWN_MAX ? `, path: "${failure.path}"` : "";
   return [
     `✗ ${failure.property}: ${failure.sentence}.`,
     `  parameters: ${shown(failure.params, 400)}`,
     `  on ${failure.bars.length} bars${left > 0 ? `, the last ${last.length} of them` : ""}:`,
     ...last.map(barLine),
-    `  again: checkStrategy(strategy, { seed: ${failure.seed}, path: "${failure.path}", only: ["${failure.during}"] })`,
+    `  again: checkStrategy(strategy, { seed: ${failure.seed}${path}, only: ["${failure.during}"] })`,
   ].join("\n");
 };
 

@@ -198,5 +198,6 @@ describe("the built-in strategy", () => {
       const report = checkStrategy(strategy, { runs });
       assert.deepEqual(report.warnings, []);
     },
+    60_000 + runs * 20,
   );
 });

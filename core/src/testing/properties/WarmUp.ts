@@ -1,11 +1,14 @@
+import type { Bar } from "../../Bar.ts";
 import type { Decision } from "../../Strategy.ts";
+import * as Bars from "../Bars.ts";
 import { Broken } from "../Broken.ts";
 import type { Input } from "../Input.ts";
 import type { Subject } from "../Subject.ts";
 import { said, trace, warmup } from "../Subject.ts";
 
 /** Silent on its first `warmup` bars; later, older history moves a decision by no more than `tolerance`. */
-export const check = (subject: Subject, { bars, cut }: Input): void => {
+export const check = (subject: Subject, input: Input): void => {
+  const { bars, cut } = input;
   const silent = warmup(subject);
   const long = trace(subject, bars).decisions;
   const early = long.slice(0, silent).findIndex((decision) => decision !== null);
@@ -18,7 +21,7 @@ export const check = (subject: Subject, { bars, cut }: Input): void => {
   const short = trace(subject, bars.slice(cut)).decisions;
   const size = largest([...long, ...short]);
   for (let i = cut + silent; i < bars.length; i++) {
-    compare(subject, i, cut, long[i] ?? null, short[i - cut] ?? null, size);
+    compare(subject, input, i, long[i] ?? null, short[i - cut] ?? null, size);
   }
 };
 
@@ -38,8 +41,8 @@ const ROUNDING = 1e-9;
 
 const compare = (
   subject: Subject,
+  { bars, cut }: Input,
   index: number,
-  older: number,
   long: Decision | null,
   short: Decision | null,
   size: ReadonlyMap<string, number>,
@@ -49,19 +52,39 @@ const compare = (
   if (long.side !== short.side) {
     throw new Broken(
       "warm-up",
-      `on bar ${index} it says ${said(long)} with ${older} more bars of history and ${said(short)} without. A longer warmup lets old history fade`,
+      `on bar ${index} it says ${said(long)} with ${cut} more bars of history and ${said(short)} without. A longer warmup lets old history fade`,
     );
   }
+  const allowed = subject.strategy.tolerance + ROUNDING;
   for (const [name, value] of Object.entries(long.features)) {
     const other = short.features[name];
     if (other === undefined) continue;
-    const relative = Math.abs(value - other) / Math.max(size.get(name) ?? 0, Number.MIN_VALUE);
-    if (relative <= subject.strategy.tolerance + ROUNDING) continue;
+    const apart = Math.abs(value - other);
+    const relative = apart / Math.max(size.get(name) ?? 0, Number.MIN_VALUE);
+    if (relative <= allowed || apart <= allowed * noise(subject, bars, index, name, value)) continue;
     throw new Broken(
       "warm-up",
-      `on bar ${index} its feature ${name} is ${value} with ${older} more bars of history and ${other} without: ${percent(relative)} apart, where tolerance allows ${percent(subject.strategy.tolerance)}. Ask for a longer warmup, or declare the tolerance an average that remembers needs`,
+      `on bar ${index} its feature ${name} is ${value} with ${cut} more bars of history and ${other} without: ${percent(relative)} apart, where tolerance allows ${percent(subject.strategy.tolerance)}. Ask for a longer warmup, or declare the tolerance an average that remembers needs`,
     );
   }
+};
+
+/**
+ * A difference of two prices, such as a MACD, comes near zero and has no size of its own to be relative to.
+ * A feature that doubles (rounding aside) when all prices double is in units of price: it is measured against an average bar's
+ * range. For any other there is no such allowance, and this is 0.
+ */
+const noise = (
+  subject: Subject,
+  bars: ReadonlyArray<Bar>,
+  index: number,
+  name: string,
+  value: number,
+): number => {
+  const upTo = bars.slice(0, index + 1);
+  const doubled = trace(subject, Bars.scale(upTo, 2)).decisions[index]?.features[name];
+  if (doubled === undefined || Math.abs(doubled - 2 * value) > 0.01 * Math.abs(value)) return 0;
+  return upTo.reduce((sum, bar) => sum + (bar.high - bar.low), 0) / upTo.length;
 };
 
 const percent = (ratio: number): string => `${Math.ceil(ratio * 100_000) / 1000} %`;
