@@ -1,6 +1,15 @@
 import type { StrategyId } from "./Id.ts";
 import type * as Strategy from "./Strategy.ts";
+import { BollingerBreakout } from "./strategies/BollingerBreakout.ts";
+import { BollingerReversion } from "./strategies/BollingerReversion.ts";
+import { BuyAndHold } from "./strategies/BuyAndHold.ts";
+import { DonchianBreakout } from "./strategies/DonchianBreakout.ts";
 import { EmaCrossover } from "./strategies/EmaCrossover.ts";
+import { MacdTrend } from "./strategies/MacdTrend.ts";
+import { MomentumRoc } from "./strategies/MomentumRoc.ts";
+import { RsiReversion } from "./strategies/RsiReversion.ts";
+import { SmaCrossover } from "./strategies/SmaCrossover.ts";
+import { ZScoreReversion } from "./strategies/ZScoreReversion.ts";
 
 /** The strategies an agent may be given, by key and by id. */
 export interface Catalog {
@@ -10,7 +19,18 @@ export interface Catalog {
 }
 
 /** The strategies STROM comes with. */
-export const builtIn: ReadonlyArray<Strategy.Any> = [EmaCrossover];
+export const builtIn: ReadonlyArray<Strategy.Any> = [
+  EmaCrossover,
+  SmaCrossover,
+  MacdTrend,
+  RsiReversion,
+  BollingerReversion,
+  BollingerBreakout,
+  DonchianBreakout,
+  MomentumRoc,
+  ZScoreReversion,
+  BuyAndHold,
+];
 
 /** A catalog of strategies. Throws `RangeError` when two have one key. */
 export const make = (strategies: ReadonlyArray<Strategy.Any>): Catalog => {

@@ -18,6 +18,7 @@ const field = (options: NumberField, kind: "integer" | "number") => {
   const message = `${noun} from ${options.minimum} to ${options.maximum} is needed`;
   const value = Schema.Number.annotate({ message })
     .check(
+      Schema.isFinite({ message }),
       Schema.makeFilter(
         (n: number) =>
           (kind === "number" || Number.isInteger(n)) && n >= options.minimum && n <= options.maximum,
@@ -89,9 +90,9 @@ const valueAt = (root: unknown, path: ReadonlyArray<PropertyKey>): unknown => {
 
 /** Decodes unknown input: defaults filled, unknown properties refused, every problem reported. */
 export const decoder = <P>(schema: Source<P>): ((input: unknown) => Result.Result<P, ParamsInvalid>) => {
+  if (isEmpty(schema)) return decodeNone(Schema.decodeUnknownResult(schema));
   const known = Object.keys(describe(schema)["properties"] ?? {});
-  const unknownProperty =
-    known.length === 0 ? "there are no parameters to set" : `no such parameter, there is ${known.join(", ")}`;
+  const unknownProperty = `no such parameter, there is ${known.join(", ")}`;
   const format = SchemaIssue.makeFormatterStandardSchemaV1({
     leafHook: (issue) => {
       if (issue._tag === "UnexpectedKey") return unknownProperty;
@@ -121,8 +122,32 @@ export const decoder = <P>(schema: Source<P>): ((input: unknown) => Result.Resul
   };
 };
 
+const decodeNone =
+  <P, E>(decode: (input: unknown) => Result.Result<P, E>) =>
+  (input: unknown): Result.Result<P, ParamsInvalid> => {
+    const refuse = (path: string, value: unknown, reason: string) => ({
+      path,
+      message: `${shown(value)} is refused: ${reason}`,
+    });
+    const errors =
+      typeof input === "object" && input !== null && !Array.isArray(input)
+        ? Object.entries(input).map(([key, value]) => refuse(key, value, "there are no parameters to set"))
+        : [refuse("", input, "an object of parameters is needed")];
+    if (errors.length > 0) return Result.fail(new ParamsInvalid({ errors }));
+    return Result.mapError(decode(input), () => new ParamsInvalid({ errors }));
+  };
+
+const DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+/** A struct without fields, which effect lets mean "anything but null". */
+const isEmpty = ({ ast }: Schema.Constraint): boolean =>
+  ast._tag === "Objects" && ast.propertySignatures.length === 0 && ast.indexSignatures.length === 0;
+
 /** The JSON Schema (2020-12) of the parameters as a user writes them: a field with a default is not required. */
 export const describe = (schema: Schema.Constraint): JsonSchema.JsonSchema => {
+  if (isEmpty(schema)) {
+    return { $schema: DIALECT, type: "object", properties: {}, additionalProperties: false };
+  }
   const document = Schema.toJsonSchemaDocument(Schema.toType(schema), { onExcessProperty: "error" });
   const { required, ...rest } = document.schema;
   const properties: unknown = rest["properties"];
@@ -130,7 +155,7 @@ export const describe = (schema: Schema.Constraint): JsonSchema.JsonSchema => {
     ? required.filter((key: string) => valueAt(properties, [key, "default"]) === undefined)
     : [];
   return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $schema: DIALECT,
     ...rest,
     ...(needed.length > 0 ? { required: needed } : {}),
     ...(Object.keys(document.definitions).length > 0 ? { $defs: document.definitions } : {}),

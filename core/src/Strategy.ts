@@ -114,8 +114,31 @@ export const fold = <P, S>(
   return { index: to, state: current, decision: null };
 };
 
-/** A confidence for a strength of any size: kept in 0..1 and rounded to 4 decimals; 0 for what is not a number. */
-export const confidence = (strength: number): number => {
-  if (!(strength > 0)) return 0;
-  return strength >= 1 ? 1 : Math.round(strength * 10_000) / 10_000;
+/**
+ * A decision, its features rounded to 6 decimals. `beyond` in 0..1 is how far past its line the strategy finds
+ * itself: the confidence is 0.5 on the line and 1 as far past it as can be.
+ */
+export const decision = (
+  side: Decision["side"],
+  rule: string,
+  beyond: number,
+  features: { readonly [name: string]: number },
+): Decision => {
+  const rounded: { [name: string]: number } = {};
+  for (const name of Object.keys(features)) rounded[name] = round(features[name] ?? 0, 1e6);
+  return { side, confidence: round(0.5 + 0.5 * clamp(beyond), 1e4), features: rounded, rule };
+};
+
+/** The share of `part` in `part + rest`, both at least 0; 0 when both are nothing. */
+export const share = (part: number, rest: number): number => (part > 0 ? part / (part + rest) : 0);
+
+const clamp = (x: number): number => (x > 0 ? Math.min(x, 1) : 0);
+
+// Adding zero turns -0 into 0, which JSON would do anyway.
+const round = (x: number, scale: number): number => {
+  if (Math.abs(x) >= 2 ** 33) return Math.round(x);
+  const near = Math.round(x * scale);
+  // The product is itself rounded: a number that already has so few decimals must stay what it is.
+  for (const count of [near, near - 1, near + 1]) if (count / scale === x) return x + 0;
+  return near / scale + 0;
 };

@@ -1,0 +1,121 @@
+import { Schema } from "effect";
+import * as RunningSum from "../indicators/RunningSum.ts";
+import * as Window from "../indicators/Window.ts";
+import * as Params from "../Params.ts";
+import * as Strategy from "../Strategy.ts";
+import * as Crossover from "./Crossover.ts";
+
+const params = Schema.Struct({
+  sma_fast: Params.int({ default: 10, minimum: 1, maximum: 1_000, description: "Bars of the fast average" }),
+  sma_slow: Params.int({ default: 30, minimum: 2, maximum: 2_000, description: "Bars of the slow average" }),
+})
+  .annotate({ description: "sma_fast must be below sma_slow" })
+  .check(Params.below("sma_fast", "sma_slow"));
+
+/** One window of the slow length serves both averages. */
+interface State {
+  readonly window: Window.Window;
+  readonly fast: RunningSum.RunningSum;
+  readonly slow: RunningSum.RunningSum;
+  readonly side: Crossover.Side;
+}
+
+const decide = (before: number, fast: number, slow: number): Strategy.Decision =>
+  Crossover.decide(before, fast - slow, Crossover.FAST_AND_SLOW, { sma_fast: fast, sma_slow: slow });
+
+const slide = (sum: RunningSum.RunningSum, window: Window.Window, value: number, length: number) => {
+  const { high, low } = RunningSum.add(sum.high, sum.low, value);
+  return window.length < length ? { high, low } : RunningSum.add(high, low, -Window.at(window, length - 1));
+};
+
+const mean = ({ high, low }: RunningSum.RunningSum, length: number): number =>
+  RunningSum.mean(high, low, length);
+
+const step = (
+  p: typeof params.Type,
+  state: State,
+  close: number,
+): readonly [State, Strategy.Decision | null] => {
+  const { window } = state;
+  const fast = slide(state.fast, window, close, p.sma_fast);
+  const slow = slide(state.slow, window, close, p.sma_slow);
+  const next = { window: Window.push(window, close, p.sma_slow), fast, slow, side: state.side };
+  if (next.window.length < p.sma_slow) return [next, null];
+  const [quick, calm] = [mean(fast, p.sma_fast), mean(slow, p.sma_slow)];
+  const side = Crossover.side(quick, calm, state.side);
+  if (side === state.side || window.length < p.sma_slow) return [{ ...next, side }, null];
+  const before = mean(state.fast, p.sma_fast) - mean(state.slow, p.sma_slow);
+  return [{ ...next, side }, decide(before, quick, calm)];
+};
+
+/** The last `length` values of a window with closes after it. */
+const grown = (window: Window.Window, close: Float64Array, from: number, to: number, length: number) => {
+  const seen = Array.from(close.subarray(Math.max(from, to - length), to));
+  return seen.length === length ? seen : [...window.slice(seen.length - length), ...seen];
+};
+
+export const SmaCrossover = Strategy.make<typeof params.Type, State>({
+  key: "sma_crossover",
+  name: "SMA crossover",
+  description: "Buys when the fast mean crosses above the slow one, sells when it crosses below.",
+  params,
+  scaleFree: true,
+  warmup: (p) => p.sma_slow,
+  init: () => ({ window: Window.empty, fast: RunningSum.zero, slow: RunningSum.zero, side: 0 }),
+  step: (p, state, bar) => step(p, state, bar.close),
+  scan: (p, state, { close }, from, to) => {
+    let current = state;
+    let start = from;
+    for (; start < to && current.window.length < p.sma_slow; start++) {
+      current = step(p, current, close[start] ?? 0)[0];
+    }
+    const { sma_fast: fastLength, sma_slow: slowLength } = p;
+    const { window } = current;
+    let { high: fastHigh, low: fastLow } = current.fast;
+    let { high: slowHigh, low: slowLow } = current.slow;
+    let side = current.side;
+    let quick = RunningSum.mean(fastHigh, fastLow, fastLength);
+    let calm = RunningSum.mean(slowHigh, slowLow, slowLength);
+    for (let index = start; index < to; index++) {
+      const price = close[index] ?? 0;
+      // What leaves is among the closes, or still in the window this scan began with.
+      const seen = index - start;
+      const leftFast = seen < fastLength ? window[slowLength - fastLength + seen] : close[index - fastLength];
+      const leftSlow = seen < slowLength ? window[seen] : close[index - slowLength];
+      const before = quick - calm;
+      let sum = RunningSum.add(fastHigh, fastLow, price);
+      sum = RunningSum.add(sum.high, sum.low, -(leftFast ?? 0));
+      fastHigh = sum.high;
+      fastLow = sum.low;
+      sum = RunningSum.add(slowHigh, slowLow, price);
+      sum = RunningSum.add(sum.high, sum.low, -(leftSlow ?? 0));
+      slowHigh = sum.high;
+      slowLow = sum.low;
+      quick = RunningSum.mean(fastHigh, fastLow, fastLength);
+      calm = RunningSum.mean(slowHigh, slowLow, slowLength);
+      if (quick > calm ? side !== 1 : quick < calm && side !== -1) {
+        side = quick > calm ? 1 : -1;
+        return {
+          index,
+          state: {
+            window: grown(window, close, start, index + 1, slowLength),
+            fast: { high: fastHigh, low: fastLow },
+            slow: { high: slowHigh, low: slowLow },
+            side,
+          },
+          decision: decide(before, quick, calm),
+        };
+      }
+    }
+    return {
+      index: to,
+      state: {
+        window: grown(window, close, start, to, slowLength),
+        fast: { high: fastHigh, low: fastLow },
+        slow: { high: slowHigh, low: slowLow },
+        side,
+      },
+      decision: null,
+    };
+  },
+});
