@@ -42,7 +42,7 @@ const isWellNamed = (path: string): boolean => {
   const name = path.split("/").at(-1) ?? "";
   if (path.startsWith("migrations/")) return /^\d{4}_[a-z][a-z0-9_]*\.ts$/.test(name);
   if (/^test\/[a-z-]+\.test\.ts$/.test(path)) return true;
-  if (/^(scripts|apps\/web)\//.test(path)) return /^[A-Za-z][A-Za-z0-9.-]*\.(ts|mts|mjs)$/.test(name);
+  if (/^(scripts|deploy|apps\/web)\//.test(path)) return /^[A-Za-z][A-Za-z0-9.-]*\.(ts|mts|mjs)$/.test(name);
   return /^[A-Z][A-Za-z0-9]*(\.test)?\.(ts|mts|mjs)$/.test(name);
 };
 
