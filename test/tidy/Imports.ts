@@ -38,6 +38,8 @@ const mayReach = (from: string, to: string): boolean => {
   if (!OURS.test(to)) return true;
   const room = from.split("/")[0];
   if (room === "core") return to.startsWith("core/");
+  // The tables and the queries on them are one technology.
+  if (from.startsWith("adapters/postgres/") && to.startsWith("migrations/")) return true;
   if (room === "adapters")
     return to.startsWith("core/") || to.startsWith(`${from.split("/").slice(0, 2).join("/")}/`);
   if (room === "apps") return !/^(test|bench|scripts)\//.test(to);
