@@ -1,31 +1,17 @@
-import type { Result } from "effect";
-import { Data } from "effect";
+import { Result } from "effect";
 import type * as Agent from "./Agent.ts";
+import { decode, EventInvalid } from "./event/Decode.ts";
+import { encode } from "./event/Encode.ts";
+import type { Topic } from "./event/Topic.ts";
 import type { Fill } from "./FillModel.ts";
 import type { AgentId, EventId } from "./Id.ts";
+import * as Id from "./Id.ts";
 import type { ApprovedOrder, Coordinates, Draft } from "./Intent.ts";
 import type { Cash, Price, Qty } from "./Money.ts";
 import type { Run } from "./Run.ts";
 import type { Code, RuleRecord } from "./risk/Rule.ts";
 import type { Signal } from "./Signal.ts";
 import type { Snapshot } from "./Snapshot.ts";
-
-/** What can be told, by topic; on the wire each is preceded by `strom.`. */
-export const topics = [
-  "agent.tick",
-  "agent.run",
-  "agent.changed",
-  "signal.created",
-  "order.intent",
-  "order.rejected",
-  "order.filled",
-  "pnl.updated",
-  "market.tick",
-] as const;
-export type Topic = (typeof topics)[number];
-
-/** The version this code writes, and the only one it reads. */
-export const VERSION = 1;
 
 interface Told<T extends Topic> {
   readonly _tag: T;
@@ -102,16 +88,6 @@ export type Event =
   | PnlUpdated
   | MarketTick;
 
-/** A message that is not an event: where it is wrong, and what would be right. */
-export class EventInvalid extends Data.TaggedError("EventInvalid")<{
-  readonly path: string;
-  readonly reason: string;
-}> {
-  override get message(): string {
-    return this.path === "" ? this.reason : `${this.path}: ${this.reason}`;
-  }
-}
-
 /** The JSON of an event: `{ id, topic, version, agent_id, at, payload }`. */
 export interface Wire {
   readonly id: string;
@@ -123,35 +99,121 @@ export interface Wire {
   readonly payload: { readonly [field: string]: unknown };
 }
 
-export declare const encode: (event: Event) => Wire;
-export declare const decode: (wire: unknown) => Result.Result<Event, EventInvalid>;
+export { decode, EventInvalid } from "./event/Decode.ts";
+export { encode } from "./event/Encode.ts";
+export { PREFIX, type Topic, topics, VERSION } from "./event/Topic.ts";
+
 /** `encode` as text. */
-export declare const stringify: (event: Event) => string;
+export const stringify = (event: Event): string => JSON.stringify(encode(event));
+
 /** `decode` of text. */
-export declare const parse: (text: string) => Result.Result<Event, EventInvalid>;
+export const parse = (text: string): Result.Result<Event, EventInvalid> => {
+  try {
+    return decode(JSON.parse(text));
+  } catch {
+    return Result.fail(new EventInvalid({ path: "", reason: "JSON is needed" }));
+  }
+};
 
-/** The partition 0…partitions-1 of an agent (or of any other key): the same on every machine, for ever. */
-export declare const partition: (key: string, partitions: number) => number;
+/**
+ * The partition, 0…partitions-1, of an agent or any other key: FNV-1a of its characters, the same on every
+ * machine and for ever.
+ */
+export const partition = (key: string, partitions: number): number => {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
+  return ((hash ^ (hash >>> 15)) >>> 0) % partitions;
+};
 
-// The events of what the engine returns, with their ids.
-export declare const agentTick: (args: Omit<AgentTick, "_tag" | "id">) => AgentTick;
-export declare const agentRun: (run: Run, configVersion: number) => AgentRun;
-export declare const agentChanged: (args: Omit<AgentChanged, "_tag" | "id">) => AgentChanged;
-export declare const signalCreated: (at: number, signal: Signal) => SignalCreated;
-export declare const orderIntent: (order: ApprovedOrder) => OrderIntent;
-export declare const orderRejected: (
+// The events of what happened, each with the id of what it is about.
+
+type Untold<E extends Event> = Omit<E, "_tag" | "id">;
+
+export const agentTick = (about: Untold<AgentTick>): AgentTick => ({
+  _tag: "agent.tick",
+  id: Id.tick(about.agentId, about.slot),
+  ...about,
+});
+
+export const agentRun = (run: Run, configVersion: number): AgentRun => ({
+  _tag: "agent.run",
+  id: Id.event("agent.run", run.agentId, run.slot),
+  agentId: run.agentId,
+  at: run.at,
+  run,
+  configVersion,
+});
+
+export const agentChanged = (about: Untold<AgentChanged>): AgentChanged => ({
+  _tag: "agent.changed",
+  id: Id.event("agent.changed", about.agentId, about.sequence),
+  ...about,
+});
+
+/** `at` is the instant of the signal's slot. */
+export const signalCreated = (at: number, signal: Signal): SignalCreated => ({
+  _tag: "signal.created",
+  id: ofOrder("signal.created", signal),
+  agentId: signal.agentId,
+  at,
+  signal,
+});
+
+export const orderIntent = (order: ApprovedOrder): OrderIntent => ({
+  _tag: "order.intent",
+  id: ofOrder("order.intent", order),
+  agentId: order.agentId,
+  at: order.at,
+  order,
+});
+
+export const orderRejected = (
   order: Draft,
   reason: Code,
   rules: ReadonlyArray<RuleRecord>,
-) => OrderRejected;
-export declare const orderFilled: (
-  order: ApprovedOrder,
-  fill: Fill,
-  realized: Cash,
-  position: Qty,
-) => OrderFilled;
-export declare const pnlUpdated: (
+): OrderRejected => ({
+  _tag: "order.rejected",
+  id: ofOrder("order.rejected", order),
+  agentId: order.agentId,
+  at: order.at,
+  order,
+  reason,
+  rules,
+});
+
+export const orderFilled = (order: Coordinates, fill: Fill, realized: Cash, position: Qty): OrderFilled => ({
+  _tag: "order.filled",
+  id: ofOrder("order.filled", order),
+  agentId: order.agentId,
+  at: fill.at,
+  order: { agentId: order.agentId, slot: order.slot, origin: order.origin, symbol: order.symbol },
+  fill,
+  realized,
+  position,
+});
+
+/** The mark of a slot (`order` null), or the books after an order's fill. */
+export const pnlUpdated = (
   about: { readonly agentId: AgentId; readonly slot: number; readonly order: Coordinates | null },
   snapshot: Snapshot,
-) => PnlUpdated;
-export declare const marketTick: (args: Omit<MarketTick, "_tag" | "id">) => MarketTick;
+): PnlUpdated => ({
+  _tag: "pnl.updated",
+  id:
+    about.order === null
+      ? Id.event("pnl.updated", about.agentId, about.slot)
+      : ofOrder("pnl.updated", about.order),
+  agentId: about.agentId,
+  at: snapshot.at,
+  slot: about.slot,
+  order: about.order,
+  snapshot,
+});
+
+export const marketTick = (about: Untold<MarketTick>): MarketTick => ({
+  _tag: "market.tick",
+  id: Id.event("market.tick", about.symbol, about.at),
+  ...about,
+});
+
+const ofOrder = (topic: Topic, { agentId, slot, origin, symbol }: Coordinates): EventId =>
+  Id.event(topic, agentId, slot, origin, symbol);

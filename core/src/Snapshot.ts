@@ -28,7 +28,7 @@ export const make = (at: number, account: Account, valuation: Valuation, peakEqu
 const drawdown = (equity: Cash, peak: Cash): bigint =>
   equity >= peak || peak <= 0n ? 0n : Money.mulDiv(peak - equity, 10_000n, peak) * 100n;
 
-/** The id of a run's snapshot. */
+/** The id of the snapshot at the mark of a run. */
 export const runId = (agentId: Id.AgentId, slot: number): Id.Uuid => Id.derive("snapshot", agentId, slot);
 
 /** The id of the snapshot after a fill. */
