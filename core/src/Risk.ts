@@ -111,7 +111,7 @@ export const review = (situation: Situation, signal: Signal): Verdict => {
 };
 
 /** Every rule with its numbers and a sentence: `risk_decisions.rules`. */
-export const record = (evidence: Evidence): ReadonlyArray<RuleRecord> =>
+export const records = (evidence: Evidence): ReadonlyArray<RuleRecord> =>
   rules.map((rule) => ({ code: rule.code, ok: rule.holds(evidence), ...rule.record(evidence) }));
 
 /** Why the order was refused, as a sentence. */
