@@ -4,6 +4,7 @@ import guards from "./0003_guards.ts";
 import journal from "./0004_journal.ts";
 import doors from "./0005_doors.ts";
 import epoch from "./0006_epoch.ts";
+import telegramPosition from "./0007_telegram_position.ts";
 
 /** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
 export const migrations = {
@@ -13,4 +14,5 @@ export const migrations = {
   "0004_journal": journal,
   "0005_doors": doors,
   "0006_epoch": epoch,
+  "0007_telegram_position": telegramPosition,
 };

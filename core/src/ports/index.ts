@@ -28,4 +28,14 @@ export {
 export type { Page, Place, Slice } from "./Page.ts";
 export { type NewQuote, type Outcome, type Quote, Quotes } from "./Quotes.ts";
 export { Shelf } from "./Shelf.ts";
+export {
+  ChatTaken,
+  CodeUnknown,
+  type Redemption,
+  type TelegramLink,
+  TelegramLinks,
+  TooManyChats,
+} from "./TelegramLinks.ts";
+export { type Notice, TelegramMemory } from "./TelegramMemory.ts";
+export * as TelegramPreferences from "./TelegramPreferences.ts";
 export { Users } from "./Users.ts";
