@@ -54,12 +54,15 @@ export const run = async (args: ReadonlyArray<string>, propertyRuns: number): Pr
   }
 };
 
+/** A log file wants no colours. */
+const PLAIN: Readonly<Record<string, string>> = process.stdout.isTTY ? {} : { NO_COLOR: "1" };
+
 const vitest = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>): Promise<number> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...args], {
       cwd: root,
       stdio: "inherit",
-      env: { ...process.env, ...env },
+      env: { ...process.env, ...PLAIN, ...env },
     });
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => child.kill(signal));
     child.on("error", reject);

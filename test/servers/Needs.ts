@@ -8,13 +8,18 @@ import * as Postgres from "./Postgres.ts";
 import * as Redis from "./Redis.ts";
 
 /** What a suite may need beyond Node and this checkout. */
-export type Need = "postgres" | "nats" | "redis" | "chromium" | "nix" | "market-data";
+export type Need = "postgres" | "nats" | "redis" | "chromium" | "nix" | "market-data" | "seeds";
 
-/** Recorded prices live beside the checkout, not in it, so a CI of somebody else may lack them. */
-const OPTIONAL_IN_CI: ReadonlySet<Need> = new Set(["market-data"]);
+/** Recorded prices and the documents STROM was specified in live beside the checkout, not in it, so a CI of somebody else may lack them. */
+const OPTIONAL_IN_CI: ReadonlySet<Need> = new Set(["market-data", "seeds"]);
+
+const shared = join(import.meta.dirname, "../../../shared");
 
 /** The folder of recorded prices. */
-export const marketData: string = join(import.meta.dirname, "../../../shared/market-data");
+export const marketData: string = join(shared, "market-data");
+
+/** The folder of the documents STROM was specified in. */
+export const seeds: string = join(shared, "seeds");
 
 const checks: Readonly<Record<Need, () => string | null>> = {
   postgres: Postgres.available,
@@ -24,6 +29,7 @@ const checks: Readonly<Record<Need, () => string | null>> = {
   nix: Nix.available,
   "market-data": () =>
     existsSync(marketData) ? null : "no recorded prices found; put them in ../shared/market-data",
+  seeds: () => (existsSync(seeds) ? null : "no specification found; put it in ../shared/seeds"),
 };
 
 /**

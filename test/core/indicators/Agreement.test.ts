@@ -20,6 +20,7 @@ import {
 } from "@strom/core";
 import technical from "technicalindicators";
 import * as signals from "trading-signals";
+import { requires } from "../../servers/Needs.ts";
 import { datasets, missing } from "./Candles.ts";
 
 type Output = number | object | null | undefined;
@@ -280,9 +281,6 @@ const hasFlatWindow = (bars: ReadonlyArray<Bar.Bar>, index: number): boolean => 
   return false;
 };
 
-describe.skipIf(missing.length === 0)(
-  `the real files, not beside this checkout: ${missing.join(", ")}`,
-  () => {
-    it.skip("are read from ../shared/market-data", () => {});
-  },
-);
+requires("market-data", "the real files beside this checkout", () => {
+  it("are among the series compared", () => assert.deepStrictEqual(missing, []));
+});
