@@ -112,12 +112,14 @@ const shareOfVolume = (qty: Money.Qty, volume: number): number => {
   return units >= volume ? 1 : units / volume;
 };
 
-/** A number in [0, 1) of 32 bits: FNV-1a over seed and coordinates, finished by the mixer of MurmurHash3. */
+/**
+ * A number in [0, 1) of 32 bits: FNV-1a over seed and coordinates, finished by the mixer of MurmurHash3. The agent
+ * speaks through its seed alone: its id is drawn at random, and the same agent made twice must trade the same.
+ */
 const uniform = (order: Draft, fillNumber: number): number => {
   let hash = 0x811c9dc5;
   hash = words(hash, Number(BigInt.asUintN(32, order.seed)));
   hash = words(hash, Number(BigInt.asUintN(32, order.seed >> 32n)));
-  hash = text(hash, order.agentId);
   hash = words(hash, order.slot);
   hash = text(hash, order.origin);
   hash = text(hash, order.symbol);

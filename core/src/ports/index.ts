@@ -1,5 +1,6 @@
 /** What the shell must provide: declarations only, one role a file. */
 
+export { AgentRoster, type Failure, type Fallen, type Ticking } from "./AgentRoster.ts";
 export {
   type Agent,
   AgentNotFound,
@@ -14,6 +15,7 @@ export * as BookRows from "./Books.ts";
 export { Books } from "./Books.ts";
 export { Database, DatabaseUnavailable, type Pulse } from "./Database.ts";
 export { BusUnavailable, EventBus, type Message } from "./EventBus.ts";
+export { type Desk, ExecutionStore } from "./ExecutionStore.ts";
 export {
   type Cursor,
   CursorMoved,
@@ -26,7 +28,16 @@ export {
   type Row,
 } from "./Journal.ts";
 export type { Page, Place, Slice } from "./Page.ts";
+export { type Glimpse, PriceBook, type Priced, type Window } from "./PriceBook.ts";
 export { type NewQuote, type Outcome, type Quote, Quotes } from "./Quotes.ts";
+export { type Question, type Reviewed, type ReviewRecord, RiskStore } from "./RiskStore.ts";
+export {
+  type FailedRun,
+  type Remembered,
+  type Resident,
+  type RunRecord,
+  RuntimeStore,
+} from "./RuntimeStore.ts";
 export { Shelf } from "./Shelf.ts";
 export {
   ChatTaken,
@@ -38,4 +49,5 @@ export {
 } from "./TelegramLinks.ts";
 export { type Notice, TelegramMemory } from "./TelegramMemory.ts";
 export * as TelegramPreferences from "./TelegramPreferences.ts";
+export { Timeline } from "./Timeline.ts";
 export { Users } from "./Users.ts";

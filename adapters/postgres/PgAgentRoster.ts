@@ -1,0 +1,115 @@
+import { PgTypes } from "@effect/sql-pg";
+import { Agent } from "@strom/core";
+import type { Failure, Ticking } from "@strom/core/ports";
+import { AgentRoster } from "@strom/core/ports";
+import { Effect, Layer, Result, Schema } from "effect";
+import { SqlClient } from "effect/sql";
+import { orUnavailable } from "./Failure.ts";
+import * as Row from "./PgRow.ts";
+
+const Universe = Schema.Struct({ symbols: Schema.Array(Schema.String) });
+const symbolsOf = Schema.decodeUnknownSync(Universe);
+const isState = Schema.is(Agent.State);
+
+const tickingOf = (row: Row.Row): Ticking => ({
+  agentId: Row.agentId(row),
+  frequencySeconds: Row.number(row, "frequency_seconds"),
+  symbols: symbolsOf(Row.json(row, "universe")).symbols,
+  runningSince: Row.numberOrNull(row, "since") ?? 0,
+  lastSlot: Row.numberOrNull(row, "last_slot"),
+});
+
+/** The longest an error is kept on the agent. */
+const ERROR_LENGTH = 500;
+
+export const layer = Layer.effect(
+  AgentRoster,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+
+    // A tick that still waits counts too: it will be run.
+    const running = Effect.gen(function* () {
+      const rows = yield* sql<Row.Row>`
+        with waiting as (
+          select j.agent_id, max((j.payload -> 'payload' ->> 'slot')::bigint) as slot
+          from cursors c join journal j
+            on j.topic = c.topic and j.partition = c.partition and j."offset" >= c.position
+          where c.stage = 'runtime' and c.topic = 'agent.tick'
+          group by j.agent_id
+        )
+        select a.id as agent_id, a.frequency_seconds, a.universe, s.at as since,
+          greatest(w.slot, r.slot) as last_slot
+        from agents a
+        left join waiting w on w.agent_id = a.id
+        left join lateral (
+          select t.at from agent_transitions t where t.agent_id = a.id and t."to" = 'RUNNING'
+          order by t.id desc limit 1
+        ) s on true
+        left join lateral (
+          select r.slot from agent_runs r where r.agent_id = a.id and r.slot is not null
+          order by r.slot desc limit 1
+        ) r on true
+        where a.is_enabled and a.status = 'RUNNING' and a.archived_at is null
+        order by a.id`;
+      return rows.map(tickingOf);
+    }).pipe(orUnavailable);
+
+    const miss = Effect.fnUntraced(function* (
+      missed: ReadonlyArray<{ readonly agentId: string; readonly slots: number }>,
+    ) {
+      if (missed.length === 0) return;
+      const rows = PgTypes.json(missed.map(({ agentId, slots }) => ({ agent_id: agentId, slots })));
+      yield* sql`
+        select 1 from accounts
+        where agent_id in (select agent_id from json_to_recordset(${rows}) as r (agent_id uuid))
+        order by agent_id for update`;
+      yield* sql`
+        update accounts a set missed_ticks = a.missed_ticks + r.slots
+        from json_to_recordset(${rows}) as r (agent_id uuid, slots bigint) where a.agent_id = r.agent_id`;
+    }, orUnavailable);
+
+    /** Whether the newest `inARow` events of the agent that the stage has passed are all dead letters. */
+    const isHopeless = Effect.fnUntraced(function* (failure: Failure, inARow: number) {
+      const rows = yield* sql<Row.Row>`
+        select count(*)::int as events, count(d."offset")::int as letters
+        from (
+          select topic, partition, "offset" from journal
+          where topic = ${failure.topic} and partition = ${failure.partition}
+            and agent_id = ${failure.agentId}::uuid and "offset" <= ${failure.offset}::bigint
+          order by "offset" desc limit ${inARow}::int
+        ) j
+        left join dead_letters d on d.stage = ${failure.stage} and d.topic = j.topic
+          and d.partition = j.partition and d."offset" = j."offset"`;
+      const row = rows[0];
+      if (row === undefined) return false;
+      return Row.number(row, "events") === inARow && Row.number(row, "letters") === inARow;
+    });
+
+    const fail = Effect.fnUntraced(function* (failure: Failure, inARow: number) {
+      const error = failure.error.slice(0, ERROR_LENGTH);
+      yield* sql`select 1 from accounts where agent_id = ${failure.agentId}::uuid for update`;
+      const agents = yield* sql<Row.Row>`
+        update agents set last_error = ${error} where id = ${failure.agentId}::uuid
+        returning status, config_version`;
+      const agent = agents[0];
+      if (agent === undefined || !(yield* isHopeless(failure, inARow))) return null;
+      const from = Row.text(agent, "status");
+      if (!isState(from) || Result.isFailure(Agent.transition(from, "fail"))) return null;
+      const reason = `${inARow} events in a row could not be processed by ${failure.stage}: ${error}`;
+      yield* sql`
+        update agents set status = 'ERROR', is_enabled = false, updated_at = now()
+        where id = ${failure.agentId}::uuid`;
+      const moves = yield* sql<Row.Row>`
+        with written as (
+          insert into agent_transitions (agent_id, "from", "to", reason)
+          values (${failure.agentId}::uuid, ${from}, 'ERROR', ${reason}) returning agent_id
+        )
+        select 1 + count(*)::int as sequence from agent_transitions t
+        where t.agent_id = ${failure.agentId}::uuid and exists (select 1 from written)`;
+      const sequence = moves[0] === undefined ? 1 : Row.number(moves[0], "sequence");
+      return { sequence, from, configVersion: Row.number(agent, "config_version"), reason };
+    }, orUnavailable);
+
+    return AgentRoster.of({ running, miss, fail });
+  }),
+);

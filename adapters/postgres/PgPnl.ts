@@ -1,0 +1,34 @@
+import { PgTypes } from "@effect/sql-pg";
+import type { Id, Snapshot } from "@strom/core";
+import { Money } from "@strom/core";
+import type { SqlClient } from "effect/sql/SqlClient";
+import * as Row from "./PgRow.ts";
+
+export type Kind = "RUN" | "FILL";
+
+/** A snapshot as its row. Amounts are rounded to cents here, once and half to even: the column would round away from zero. */
+export const row = (
+  id: Id.Uuid,
+  agentId: Id.AgentId,
+  slot: number,
+  kind: Kind,
+  snapshot: Snapshot.Snapshot,
+) => ({
+  id,
+  agent_id: agentId,
+  ts: Row.iso(snapshot.at),
+  equity: Money.formatFixed(snapshot.equity, 2),
+  realized_pnl: Money.formatFixed(snapshot.realized, 2),
+  unrealized_pnl: Money.formatFixed(snapshot.unrealized, 2),
+  drawdown: Money.formatFixed(snapshot.drawdown, 4),
+  kind,
+  slot,
+  fees: Money.format(snapshot.fees),
+});
+
+/** Writes snapshots in one statement. */
+export const insert = (sql: SqlClient, rows: ReadonlyArray<ReturnType<typeof row>>) => sql`
+  insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, drawdown, kind, slot, fees)
+  select * from json_to_recordset(${PgTypes.json(rows)}) as r (
+    id uuid, agent_id uuid, ts timestamptz, equity numeric(18,2), realized_pnl numeric(18,2),
+    unrealized_pnl numeric(18,2), drawdown numeric(18,4), kind text, slot bigint, fees numeric(24,6))`;

@@ -1,0 +1,177 @@
+import { PgTypes } from "@effect/sql-pg";
+import type { Agent, AgentSpec } from "@strom/core";
+import { Digest, Id, Run, Signal } from "@strom/core";
+import type { FailedRun, Resident, RunRecord } from "@strom/core/ports";
+import { RuntimeStore } from "@strom/core/ports";
+import { Effect, Layer } from "effect";
+import { SqlClient } from "effect/sql";
+import { orUnavailable } from "./Failure.ts";
+import * as Inputs from "./PgInputs.ts";
+import * as Row from "./PgRow.ts";
+import * as PgSpecs from "./PgSpecs.ts";
+
+/** What a strategy remembers, and under which configuration it came to. */
+interface Held {
+  readonly agentId: Id.AgentId;
+  readonly strategyId: Id.StrategyId;
+  readonly symbol: string;
+  readonly state: unknown;
+  readonly version: number;
+}
+
+const heldOf = (row: Row.Row): Held => ({
+  agentId: Row.agentId(row),
+  strategyId: Row.strategyId(row),
+  symbol: Row.text(row, "symbol"),
+  state: Row.json(row, "state"),
+  version: Row.numberOrNull(row, "config_version") ?? 0,
+});
+
+/** Whether what a strategy learned under one configuration still means the same under another. */
+const carriesOver = (
+  strategyId: Id.StrategyId,
+  past: AgentSpec.AgentSpec | undefined,
+  present: AgentSpec.AgentSpec,
+): boolean => {
+  const before = past?.strategies.find((choice) => choice.strategyId === strategyId);
+  const after = present.strategies.find((choice) => choice.strategyId === strategyId);
+  return (
+    before !== undefined &&
+    after !== undefined &&
+    past?.frequencySeconds === present.frequencySeconds &&
+    Digest.canonical(before.params) === Digest.canonical(after.params)
+  );
+};
+
+const runRows = (records: ReadonlyArray<RunRecord>) =>
+  records.map(({ run, configVersion, tickId, startedAt, completedAt, warmup }) => ({
+    id: Run.id(run),
+    agent_id: run.agentId,
+    tick_time: Row.iso(run.at),
+    started_at: Row.iso(startedAt),
+    completed_at: Row.iso(completedAt),
+    slot: run.slot,
+    config_version: configVersion,
+    tick_event_id: tickId,
+    inputs: Inputs.encode({ observations: run.observations, warmup }),
+  }));
+
+const signalRows = (records: ReadonlyArray<RunRecord>) =>
+  records.flatMap(({ run }) =>
+    run.signals.map((signal, ordinal) => ({
+      id: Signal.id(signal),
+      agent_run_id: Run.id(run),
+      agent_id: run.agentId,
+      symbol: signal.symbol,
+      side: signal.side,
+      confidence: signal.confidence,
+      rationale: signal.rationale,
+      strategy_id: signal.origin === "exit" ? null : signal.origin,
+      slot: run.slot,
+      ordinal,
+      created_at: Row.iso(run.at),
+    })),
+  );
+
+/** The last word of a batch on each (agent, strategy, symbol): a statement may touch a row only once. */
+const memoryRows = (records: ReadonlyArray<RunRecord>) => {
+  const rows = new Map<string, object>();
+  for (const { run, configVersion, memory } of records) {
+    for (const { strategyId, symbol, state } of memory) {
+      rows.set(`${run.agentId}/${strategyId}/${symbol}`, {
+        agent_id: run.agentId,
+        strategy_id: strategyId,
+        symbol,
+        state,
+        slot: run.slot,
+        config_version: configVersion,
+      });
+    }
+  }
+  return [...rows.values()];
+};
+
+export const layer = Layer.effect(
+  RuntimeStore,
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+    const specs = PgSpecs.make(sql);
+
+    const load = Effect.fnUntraced(function* (agentIds: ReadonlyArray<Id.AgentId>) {
+      const ids = PgTypes.json(agentIds);
+      const agents = yield* sql<Row.Row>`
+        select a.id as agent_id, a.status, a.config_version from agents a
+        where a.id in (select value::uuid from json_array_elements_text(${ids}))`;
+      const states = yield* sql<Row.Row>`
+        select agent_id, strategy_id, symbol, state, config_version from strategy_states
+        where agent_id in (select value::uuid from json_array_elements_text(${ids}))`;
+      const held = Map.groupBy(states.map(heldOf), ({ agentId }) => agentId);
+      const present = agents.map((row) => ({
+        agentId: Row.agentId(row),
+        version: Row.number(row, "config_version"),
+        isRunning: Row.text(row, "status") === ("RUNNING" satisfies Agent.State),
+      }));
+      const past = [...held.values()].flat().map(({ agentId, version }) => ({ agentId, version }));
+      const specOf = yield* specs.load([...present, ...past]);
+
+      const residents = new Map<Id.AgentId, Resident>();
+      for (const { agentId, version, isRunning } of present) {
+        const spec = specOf({ agentId, version });
+        if (spec === undefined) continue;
+        const memory: Record<string, Record<string, unknown>> = {};
+        for (const { strategyId, symbol, state, version: learned } of held.get(agentId) ?? []) {
+          const isCarried =
+            learned === version || carriesOver(strategyId, specOf({ agentId, version: learned }), spec);
+          if (!isCarried) continue;
+          const ofStrategy = memory[strategyId] ?? {};
+          ofStrategy[symbol] = state;
+          memory[strategyId] = ofStrategy;
+        }
+        residents.set(agentId, { spec, configVersion: version, isRunning, memory });
+      }
+      return residents;
+    }, orUnavailable);
+
+    const save = Effect.fnUntraced(function* (records: ReadonlyArray<RunRecord>) {
+      if (records.length === 0) return;
+      yield* sql`
+        insert into agent_runs (id, agent_id, tick_time, started_at, completed_at, status, slot,
+          config_version, tick_event_id, inputs)
+        select r.id, r.agent_id, r.tick_time, r.started_at, r.completed_at, 'COMPLETED', r.slot,
+          r.config_version, r.tick_event_id, r.inputs
+        from json_to_recordset(${PgTypes.json(runRows(records))}) as r (
+          id uuid, agent_id uuid, tick_time timestamptz, started_at timestamptz, completed_at timestamptz,
+          slot bigint, config_version int, tick_event_id uuid, inputs jsonb)`;
+      const signals = signalRows(records);
+      if (signals.length > 0) {
+        yield* sql`
+          insert into signals (id, agent_run_id, agent_id, symbol, side, confidence, rationale,
+            strategy_id, slot, ordinal, created_at)
+          select * from json_to_recordset(${PgTypes.json(signals)}) as r (
+            id uuid, agent_run_id uuid, agent_id uuid, symbol text, side text, confidence numeric(5,4),
+            rationale jsonb, strategy_id uuid, slot bigint, ordinal int, created_at timestamptz)`;
+      }
+      const memory = memoryRows(records);
+      if (memory.length > 0) {
+        yield* sql`
+          insert into strategy_states (agent_id, strategy_id, symbol, state, slot, config_version)
+          select * from json_to_recordset(${PgTypes.json(memory)}) as r (
+            agent_id uuid, strategy_id uuid, symbol text, state jsonb, slot bigint, config_version int)
+          on conflict (agent_id, strategy_id, symbol)
+          do update set state = excluded.state, slot = excluded.slot, config_version = excluded.config_version`;
+      }
+    }, orUnavailable);
+
+    const fail = Effect.fnUntraced(function* ({ agentId, slot, at, tickId, failedAt, error }: FailedRun) {
+      yield* sql`
+        insert into agent_runs (id, agent_id, tick_time, started_at, completed_at, status, error_message,
+          slot, tick_event_id)
+        select ${Id.run(agentId, slot)}::uuid, a.id, ${Row.iso(at)}::timestamptz, ${Row.iso(failedAt)}::timestamptz,
+          ${Row.iso(failedAt)}::timestamptz, 'FAILED', ${error}, ${slot}::bigint, ${tickId}::uuid
+        from agents a where a.id = ${agentId}::uuid
+        on conflict do nothing`;
+    }, orUnavailable);
+
+    return RuntimeStore.of({ load, save, fail });
+  }),
+);

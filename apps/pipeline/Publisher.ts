@@ -1,0 +1,138 @@
+import { Event } from "@strom/core";
+import type { Row } from "@strom/core/ports";
+import { Database, EventBus, Journal } from "@strom/core/ports";
+import { Context, Effect, Latch, Layer, Metric } from "effect";
+import * as Metrics from "../Metrics.ts";
+
+/** Rows waiting for the bus at most; beyond, they are left to the journal, which has them all. */
+const QUEUED = 20_000;
+/** Rows handed over at once. */
+const CHUNK = 1_000;
+
+export interface Options {
+  /**
+   * Whether the bus outlives this process. If it does, `publish_cursors` notes how far it has been told, so that
+   * what a crash left unsaid is said again; a bus inside the process has no one left to tell.
+   */
+  readonly isDurable: boolean;
+  /** How often that note is written. */
+  readonly noteEveryMs: number;
+}
+
+export const embedded: Options = { isDurable: false, noteEveryMs: 1_000 };
+export const durable: Options = { isDurable: true, noteEveryMs: 1_000 };
+
+/** Tells the bus what was committed, in order, after the fact: no step waits for it, no step fails with it. */
+export class Publisher extends Context.Service<
+  Publisher,
+  {
+    readonly tell: (rows: ReadonlyArray<Row>) => Effect.Effect<void>;
+  }
+>()("strom/apps/pipeline/Publisher") {}
+
+const lane = ({ topic, partition }: Row): string => `${topic}/${partition}`;
+
+export const layer = (options: Options) =>
+  Layer.effect(
+    Publisher,
+    Effect.gen(function* () {
+      const bus = yield* EventBus;
+      const journal = yield* Journal;
+      const { partitions } = yield* Database;
+      const waiting: Array<Row> = [];
+      const wake = yield* Latch.make(false);
+      /** The offset each topic and partition is told up to, as far as this process knows. */
+      const told = new Map<string, number>();
+      const unnoted = new Map<
+        string,
+        { readonly topic: string; readonly partition: number; readonly position: number }
+      >();
+
+      const publish = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
+        yield* bus.publish(rows);
+        yield* Metric.update(Metrics.published, rows.length);
+        for (const row of rows) {
+          told.set(lane(row), row.offset + 1);
+          const { topic, partition } = row;
+          unnoted.set(lane(row), { topic, partition, position: row.offset + 1 });
+        }
+      });
+
+      /** Says what others, or a former self, left unsaid before this row. */
+      const fill = Effect.fnUntraced(function* ({
+        topic,
+        partition,
+        offset,
+      }: Pick<Row, "topic" | "partition" | "offset">) {
+        while (true) {
+          const missing = yield* journal.unpublished(topic, partition, CHUNK);
+          const before = missing.filter((row) => row.offset < offset);
+          if (before.length > 0) yield* publish(before);
+          if (before.length < CHUNK) return;
+          yield* note;
+        }
+      });
+
+      const note: Effect.Effect<void> = Effect.gen(function* () {
+        if (!options.isDurable || unnoted.size === 0) return;
+        const marks = [...unnoted.values()];
+        unnoted.clear();
+        yield* journal.markPublished(marks);
+      }).pipe(Effect.catch((error) => Effect.logDebug("publish cursors wait", error.message)));
+
+      const isNext = (row: Row): boolean => told.get(lane(row)) === row.offset;
+
+      const say = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
+        if (options.isDurable) {
+          const first = new Map<string, Row>();
+          for (const row of rows) if (!first.has(lane(row))) first.set(lane(row), row);
+          for (const row of first.values()) if (!isNext(row)) yield* fill(row);
+        }
+        yield* publish(rows);
+      });
+
+      /** What a former self committed and no longer came to tell. */
+      const sweep = Effect.gen(function* () {
+        for (const topic of Event.topics) {
+          for (let partition = 0; partition < partitions; partition++) {
+            yield* fill({ topic, partition, offset: Number.POSITIVE_INFINITY });
+          }
+        }
+      }).pipe(Effect.catch((error) => Effect.logDebug("what was left unsaid waits", error.message)));
+
+      /** The bus may be away for hours: the oldest rows are dropped here, and found again by `fill`. */
+      const run = Effect.gen(function* () {
+        yield* wake.await;
+        wake.closeUnsafe();
+        while (waiting.length > 0) {
+          const rows = waiting.splice(0, CHUNK);
+          yield* say(rows).pipe(
+            Effect.catch((error) =>
+              Effect.gen(function* () {
+                for (const row of rows) told.delete(lane(row));
+                yield* Metric.update(Metrics.publishFailures, rows.length);
+                yield* Effect.logDebug("the bus does not take events", error.message);
+                yield* Effect.sleep("500 millis");
+              }),
+            ),
+          );
+        }
+      }).pipe(Effect.forever);
+
+      yield* Effect.forkScoped(options.isDurable ? Effect.andThen(sweep, run) : run);
+      if (options.isDurable) {
+        yield* note.pipe(Effect.delay(options.noteEveryMs), Effect.forever, Effect.forkScoped);
+        yield* Effect.addFinalizer(() => note);
+      }
+
+      return Publisher.of({
+        tell: (rows) =>
+          Effect.sync(() => {
+            if (rows.length === 0) return;
+            for (const row of rows) waiting.push(row);
+            if (waiting.length > QUEUED) waiting.splice(0, waiting.length - QUEUED);
+            wake.openUnsafe();
+          }),
+      });
+    }),
+  );

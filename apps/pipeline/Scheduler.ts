@@ -1,0 +1,184 @@
+import type { Id } from "@strom/core";
+import { Event } from "@strom/core";
+import type { DatabaseUnavailable, Ticking } from "@strom/core/ports";
+import { AgentRoster, Database, EventBus, Journal, Timeline } from "@strom/core/ports";
+import { Effect, Stream } from "effect";
+import { Publisher } from "./Publisher.ts";
+import * as Tally from "./Tally.ts";
+import * as Tell from "./Tell.ts";
+
+/**
+ * Says when: one tick an agent and slot. A tick is named by its slot and the journal takes a name once, so two
+ * schedulers at the same time, or one that died halfway and began again, tick nobody twice.
+ */
+export interface Options {
+  /** Ticks are gathered this long, so that many agents share one transaction. */
+  readonly gatherMs: number;
+  /** The roster is read again at least this often; a change that is told of is seen at once. */
+  readonly refreshMs: number;
+  /** How long after its instant a slot is ticked, so that prices of that instant have arrived. */
+  readonly settleMs: number;
+}
+
+export const standard: Options = { gatherMs: 100, refreshMs: 2_000, settleMs: 0 };
+
+/** A slot that has begun and was not ticked. */
+export interface Due {
+  readonly agentId: Id.AgentId;
+  readonly frequencySeconds: number;
+  readonly slot: number;
+  readonly at: number;
+  /** Slots between the last tick and this one: only the newest is ticked. */
+  readonly missed: number;
+}
+
+interface Beat {
+  readonly ticking: Ticking;
+  readonly phaseMs: number;
+  lastSlot: number;
+}
+
+/** The newest slot that has begun. */
+const slotAt = ({ ticking, phaseMs }: Beat, nowAt: number): number =>
+  Math.floor((nowAt - phaseMs) / (ticking.frequencySeconds * 1000));
+
+const startAt = ({ ticking, phaseMs }: Beat, slot: number): number =>
+  phaseMs + slot * ticking.frequencySeconds * 1000;
+
+export interface Scheduler {
+  /** Reads who is running. */
+  readonly refresh: Effect.Effect<void, DatabaseUnavailable>;
+  /** Ticks everything due at this instant and answers how many ticks are new. */
+  readonly tick: (nowAt: number) => Effect.Effect<number, DatabaseUnavailable>;
+  /** The earliest instant at which something will be due; `null` when nobody runs. */
+  readonly nextAt: () => number | null;
+  /** Who is running, as last read. */
+  readonly roster: () => ReadonlyArray<Ticking>;
+}
+
+export const make = Effect.gen(function* () {
+  const roster = yield* AgentRoster;
+  const journal = yield* Journal;
+  const database = yield* Database;
+  const timeline = yield* Timeline;
+  const publisher = yield* Publisher;
+  let beats = new Map<Id.AgentId, Beat>();
+
+  /** The last slot that was never owed: those before the agent was started, or that it already had. */
+  const floorOf = (ticking: Ticking, phaseMs: number): number => {
+    const frequencyMs = ticking.frequencySeconds * 1000;
+    // In a replay the machine's clock says nothing about the file's; its clock never skips a slot.
+    const started = timeline.isReplay
+      ? Number.NEGATIVE_INFINITY
+      : Math.ceil((ticking.runningSince - phaseMs) / frequencyMs) - 1;
+    return Math.max(started, ticking.lastSlot ?? Number.NEGATIVE_INFINITY);
+  };
+
+  const refresh = Effect.gen(function* () {
+    const next = new Map<Id.AgentId, Beat>();
+    for (const ticking of yield* roster.running) {
+      const phaseMs = timeline.phaseMs(ticking.agentId);
+      const known = beats.get(ticking.agentId);
+      const isSame = known?.ticking.frequencySeconds === ticking.frequencySeconds;
+      const floor = floorOf(ticking, phaseMs);
+      const lastSlot = isSame ? Math.max(known.lastSlot, floor) : floor;
+      next.set(ticking.agentId, { ticking, phaseMs, lastSlot });
+    }
+    beats = next;
+  });
+
+  const due = (nowAt: number): ReadonlyArray<Due> => {
+    const found: Array<Due> = [];
+    for (const beat of beats.values()) {
+      const slot = slotAt(beat, nowAt);
+      if (slot <= beat.lastSlot) continue;
+      const isKnown = Number.isFinite(beat.lastSlot) && !timeline.isReplay;
+      const missed = isKnown ? slot - beat.lastSlot - 1 : 0;
+      const { agentId, frequencySeconds } = beat.ticking;
+      found.push({ agentId, frequencySeconds, slot, at: startAt(beat, slot), missed });
+    }
+    return found;
+  };
+
+  const write = (found: ReadonlyArray<Due>) =>
+    database.transaction(
+      Effect.gen(function* () {
+        const ticks = found.map((one) => Event.agentTick(one));
+        const late = ticks.filter(({ missed }) => missed > 0);
+        // Accounts are locked before the journal's heads, here as everywhere; so this comes first …
+        yield* roster.miss(late.map(({ agentId, missed }) => ({ agentId, slots: missed })));
+        const rows = yield* journal.append(ticks.map((tick) => Tell.entry(tick, database.partitions)));
+        const isNew = new Set<string>(rows.map(({ eventId }) => eventId));
+        // … and what another scheduler had already ticked, and counted, is taken back.
+        const known = late.filter(({ id }) => !isNew.has(id));
+        yield* roster.miss(known.map(({ agentId, missed }) => ({ agentId, slots: -missed })));
+        return { rows, ticks: ticks.filter(({ id }) => isNew.has(id)) };
+      }),
+    );
+
+  const tick = Effect.fnUntraced(function* (nowAt: number) {
+    const found = due(nowAt);
+    if (found.length === 0) return 0;
+    const { rows, ticks } = yield* write(found);
+    for (const { agentId, slot } of found) {
+      const beat = beats.get(agentId);
+      if (beat !== undefined) beat.lastSlot = slot;
+    }
+    yield* publisher.tell(rows);
+    yield* Tally.count(ticks);
+    return ticks.length;
+  });
+
+  const nextAt = (): number | null => {
+    let earliest: number | null = null;
+    for (const beat of beats.values()) {
+      if (!Number.isFinite(beat.lastSlot)) return 0;
+      const at = startAt(beat, beat.lastSlot + 1);
+      if (earliest === null || at < earliest) earliest = at;
+    }
+    return earliest;
+  };
+
+  const scheduler: Scheduler = {
+    refresh,
+    tick,
+    nextAt,
+    roster: () => [...beats.values()].map(({ ticking }) => ticking),
+  };
+  return scheduler;
+});
+
+/** Ticks by the timeline until interrupted; a transaction that has begun is finished first. */
+export const run = Effect.fnUntraced(function* (options: Options = standard) {
+  const scheduler = yield* make;
+  const timeline = yield* Timeline;
+  const bus = yield* EventBus;
+  let isStale = true;
+  let refreshedAt = Number.NEGATIVE_INFINITY;
+
+  yield* bus.watch(["agent.changed"]).pipe(
+    Stream.runForEach(() => Effect.sync(() => (isStale = true))),
+    Effect.catchCause((cause) => Effect.logDebug("the bus went away", cause)),
+    Effect.andThen(Effect.sleep("1 second")),
+    Effect.forever,
+    Effect.forkScoped,
+  );
+
+  const beat = Effect.gen(function* () {
+    const nowAt = (yield* timeline.now) - options.settleMs;
+    if (isStale || nowAt - refreshedAt >= options.refreshMs) {
+      isStale = false;
+      yield* Effect.tapError(scheduler.refresh, () => Effect.sync(() => (isStale = true)));
+      refreshedAt = nowAt;
+    }
+    const nextAt = scheduler.nextAt();
+    if (nextAt !== null && nextAt <= nowAt) yield* scheduler.tick(nowAt);
+  }).pipe(
+    Effect.uninterruptible,
+    Effect.catch((error) =>
+      Effect.andThen(Effect.logWarning("the scheduler waits", error.message), Effect.sleep("500 millis")),
+    ),
+  );
+
+  return yield* beat.pipe(Effect.andThen(Effect.sleep(options.gatherMs)), Effect.forever);
+}, Effect.scoped);
