@@ -29,6 +29,15 @@ export interface Settings {
   readonly oidcAudience: string | null;
   readonly telegramBotToken: Redacted.Redacted<string> | null;
   readonly telegramApiRoot: string;
+  /** Ids of the people the bot talks to at all; `null` is whoever has a code. */
+  readonly telegramAllowedUsers: ReadonlyArray<number> | null;
+  readonly telegramWebhookUrl: string | null;
+  readonly telegramWebhookHost: string;
+  readonly telegramWebhookPort: number;
+  /** What the bot and the API know each other by. */
+  readonly botToken: Redacted.Redacted<string> | null;
+  /** Where `strom telegram` finds the API. */
+  readonly apiUrl: string;
   readonly logLevel: "Trace" | "Debug" | "Info" | "Warn" | "Error" | "None";
   readonly journalDays: number;
   readonly otlpUrl: string | null;
@@ -50,6 +59,13 @@ const symbols: Read.Parse<ReadonlyArray<string>> = (text) => {
   const isEachWellFormed = list.every((symbol) => /^[A-Z0-9][A-Z0-9._:/-]{0,39}$/.test(symbol));
   return isEachWellFormed && new Set(list).size === list.length
     ? Result.succeed(list)
+    : Result.fail(Read.wrong);
+};
+
+const userIds: Read.Parse<ReadonlyArray<number>> = (text) => {
+  const ids = text.split(",").map((id) => id.trim());
+  return ids.every((id) => /^[1-9]\d{0,15}$/.test(id) && Number(id) < 2 ** 52)
+    ? Result.succeed(ids.map(Number))
     : Result.fail(Read.wrong);
 };
 
@@ -128,6 +144,33 @@ export const variables = {
     right: "a URL such as https://api.telegram.org",
     fallback: "https://api.telegram.org",
   }),
+  telegramAllowedUsers: Read.make("TELEGRAM_ALLOWED_USERS", userIds, {
+    meaning: "Telegram users the bot talks to; without it whoever has a one-time code may link a chat",
+    right: "numeric ids separated by commas, such as 123456789,987654321",
+  }),
+  telegramWebhookUrl: Read.make("TELEGRAM_WEBHOOK_URL", Read.url("https:", "http:"), {
+    meaning: "public URL Telegram posts updates to; without it the bot polls",
+    right: "a URL such as https://strom.example.com/telegram",
+  }),
+  telegramWebhookHost: Read.make("TELEGRAM_WEBHOOK_HOST", Read.text, {
+    meaning: "address the bot listens on for what arrives at TELEGRAM_WEBHOOK_URL",
+    right: "a host name or an IP address such as 127.0.0.1",
+    fallback: "127.0.0.1",
+  }),
+  telegramWebhookPort: Read.make("TELEGRAM_WEBHOOK_PORT", Read.integer({ from: 0, to: 65_535 }), {
+    meaning: "port the bot listens on for what arrives at TELEGRAM_WEBHOOK_URL",
+    right: "a whole number from 0 to 65535",
+    fallback: "8081",
+  }),
+  botToken: Read.make("STROM_BOT_TOKEN", Read.secret(Read.matching(/^[\x21-\x7e]{32,}$/)), {
+    meaning: "secret the Telegram bot and the API share; strom up draws one itself",
+    right: "32 or more visible characters, such as the output of openssl rand -hex 32",
+  }),
+  apiUrl: Read.make("STROM_API_URL", Read.url("https:", "http:"), {
+    meaning: "where strom telegram finds the API",
+    right: "a URL such as http://127.0.0.1:8080",
+    fallback: "http://127.0.0.1:8080",
+  }),
   logLevel: Read.make("STROM_LOG_LEVEL", Read.oneOf("Trace", "Debug", "Info", "Warn", "Error", "None"), {
     meaning: "least severe log line that is printed",
     right: "Trace, Debug, Info, Warn, Error or None",
@@ -188,6 +231,12 @@ export const read: Effect.Effect<Settings, ConfigInvalid> = Effect.gen(function*
     oidcAudience: take(variables.oidcAudience),
     telegramBotToken: take(variables.telegramBotToken),
     telegramApiRoot: take(variables.telegramApiRoot),
+    telegramAllowedUsers: take(variables.telegramAllowedUsers),
+    telegramWebhookUrl: take(variables.telegramWebhookUrl),
+    telegramWebhookHost: take(variables.telegramWebhookHost),
+    telegramWebhookPort: take(variables.telegramWebhookPort),
+    botToken: take(variables.botToken),
+    apiUrl: take(variables.apiUrl),
     logLevel: take(variables.logLevel),
     journalDays: take(variables.journalDays),
     otlpUrl: take(variables.otlpUrl),
