@@ -6,13 +6,24 @@ import { MarketApi } from "./MarketApi.ts";
 import { Problems } from "./Problems.ts";
 import { StrategiesApi } from "./StrategiesApi.ts";
 import { HealthApi, MeApi } from "./SystemApi.ts";
+import { TelegramApi, TelegramBotApi } from "./TelegramApi.ts";
 
 /**
  * The whole HTTP contract. The server, the typed client, `/openapi.json` and `/docs` come from this one value.
  * Unknown properties are an error in bodies and queries, and every problem of a request is reported at once.
  */
 export class StromApi extends HttpApi.make("strom")
-  .add(AgentsApi, BooksApi, StrategiesApi, MarketApi, EventsApi, MeApi, HealthApi)
+  .add(
+    AgentsApi,
+    BooksApi,
+    StrategiesApi,
+    MarketApi,
+    EventsApi,
+    MeApi,
+    HealthApi,
+    TelegramApi,
+    TelegramBotApi,
+  )
   .middleware(Problems)
   .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error", errors: "all" })
   .annotate(HttpApi.QueryParseOptions, { onExcessProperty: "error", errors: "all" })
