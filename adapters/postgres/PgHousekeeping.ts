@@ -2,7 +2,19 @@ import { Effect, Layer, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
 
 /** Rows here are rewritten on every slot; without vacuum they and their indexes only grow. */
-const busy = ["accounts", "cursors", "journal_heads", "strategy_states", "positions", "agents"];
+const busy = ["accounts", "cursors", "journal_heads", "publish_cursors", "strategy_states", "positions"];
+
+/** One statement; a failure is only worth a warning, since the next round tries again. */
+const run = (statement: string) =>
+  Effect.flatMap(SqlClient.SqlClient, (sql) => sql.unsafe(statement).unprepared).pipe(
+    Effect.catch((error) => Effect.logWarning(`housekeeping: "${statement}" failed`, error)),
+  );
+
+/** Writes the log's pages back and frees it, and sweeps the rows that are rewritten most. */
+export const sweep: Effect.Effect<void, never, SqlClient.SqlClient> = Effect.gen(function* () {
+  yield* run("checkpoint");
+  for (const table of busy) yield* run(`vacuum ${table}`);
+});
 
 /**
  * What a server does in the background and the embedded database never would:
@@ -12,26 +24,10 @@ const busy = ["accounts", "cursors", "journal_heads", "strategy_states", "positi
  */
 export const layer: Layer.Layer<never, never, SqlClient.SqlClient> = Layer.effectDiscard(
   Effect.gen(function* () {
-    const sql = yield* SqlClient.SqlClient;
-
-    const run = (statement: string) =>
-      sql
-        .unsafe(statement)
-        .unprepared.pipe(
-          Effect.catch((error) => Effect.logWarning(`housekeeping: "${statement}" failed`, error)),
-        );
-
-    const everyMinute = Effect.gen(function* () {
-      yield* run("checkpoint");
-      for (const table of busy) yield* run(`vacuum ${table}`);
-    });
-
-    yield* everyMinute.pipe(Effect.delay("1 minute"), Effect.repeat(Schedule.forever), Effect.forkScoped);
-    yield* run("analyze").pipe(
-      Effect.delay("2 minutes"),
-      Effect.andThen(run("analyze").pipe(Effect.delay("15 minutes"), Effect.repeat(Schedule.forever))),
-      Effect.forkScoped,
-    );
-    yield* run("vacuum").pipe(Effect.delay("6 hours"), Effect.repeat(Schedule.forever), Effect.forkScoped);
+    const background = <R>(work: Effect.Effect<unknown, never, R>) =>
+      Effect.forkScoped(Effect.repeat(work, Schedule.forever));
+    yield* background(Effect.delay(sweep, "1 minute"));
+    yield* background(Effect.delay(run("analyze"), "5 minutes"));
+    yield* background(Effect.delay(run("vacuum"), "6 hours"));
   }),
 );
