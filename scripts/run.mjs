@@ -8,6 +8,8 @@ const COMMANDS = {
   test: ["scripts/test.ts"],
   check: ["scripts/check.ts"],
   bench: ["bench/main.ts"],
+  pack: ["scripts/pack-core.ts"],
+  reference: ["scripts/reference.ts"],
 };
 
 const fail = (message) => {

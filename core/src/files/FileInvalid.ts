@@ -1,4 +1,4 @@
-import { Schema } from "effect";
+import { Data } from "effect";
 
 /** One thing wrong in a file of bars, placed so that an editor can jump to it. */
 export interface Problem {
@@ -12,23 +12,16 @@ export interface Problem {
   readonly message: string;
 }
 
-const ProblemSchema = Schema.Struct({
-  line: Schema.Number,
-  column: Schema.String,
-  value: Schema.String,
-  message: Schema.String,
-});
-
 /**
  * A file that is not a series of bars. `problems` holds the first ones in file order
  * (at most `PROBLEMS_MAX`), `count` how many there are in all.
  */
-export class BarFileInvalid extends Schema.TaggedError<BarFileInvalid>()("BarFileInvalid", {
-  file: Schema.String,
-  problems: Schema.Array(ProblemSchema),
-  count: Schema.Number,
-  message: Schema.String,
-}) {}
+export class BarFileInvalid extends Data.TaggedError("BarFileInvalid")<{
+  readonly file: string;
+  readonly problems: ReadonlyArray<Problem>;
+  readonly count: number;
+  readonly message: string;
+}> {}
 
 /** So many problems are told in full; a broken export has the same one on every line. */
 export const PROBLEMS_MAX = 20;

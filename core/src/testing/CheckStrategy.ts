@@ -15,6 +15,8 @@ import * as Scan from "./properties/Scan.ts";
 import * as StateRoundTrip from "./properties/StateRoundTrip.ts";
 import * as Totality from "./properties/Totality.ts";
 import * as WarmUp from "./properties/WarmUp.ts";
+import type { Failure, Report } from "./Report.ts";
+import { StrategyBroken } from "./Report.ts";
 import type { Subject } from "./Subject.ts";
 import * as Traps from "./Traps.ts";
 
@@ -37,46 +39,6 @@ export interface Options {
   readonly path?: string | undefined;
 }
 
-/** One promise broken, with the smallest case that breaks it. */
-export interface Failure {
-  readonly property: Property;
-  /** What is wrong and what would be right, in one sentence or two. */
-  readonly sentence: string;
-  readonly params: unknown;
-  readonly bars: ReadonlyArray<Bar>;
-  readonly seed: number;
-  /** Goes into `options.path` to see it again. */
-  readonly path: string;
-  /** The property that was being checked when it broke. */
-  readonly during: Property;
-}
-
-export interface Report {
-  readonly strategy: string;
-  readonly seed: number;
-  readonly checks: ReadonlyArray<{
-    readonly property: Property;
-    readonly status: "held" | "broken" | "skipped";
-    readonly runs: number;
-    /** Why it was skipped. */
-    readonly reason?: string;
-  }>;
-  readonly failures: ReadonlyArray<Failure>;
-  /** Nothing broken, but worth knowing. */
-  readonly warnings: ReadonlyArray<string>;
-}
-
-/** A strategy that broke at least one promise. The message is for its author. */
-export class StrategyBroken extends Error {
-  override readonly name = "StrategyBroken";
-  readonly report: Report;
-
-  constructor(report: Report) {
-    super(explain(report));
-    this.report = report;
-  }
-}
-
 type Check = (subject: Subject, input: Input) => void;
 
 const checks: Readonly<
@@ -95,8 +57,6 @@ const DEFAULT_RUNS = 100;
 const DEFAULT_SEED = 42;
 const BARS_MAX = 2000;
 const SHRINKS_MAX = 1000;
-/** Longer paths are left out of the message: the seed alone finds the failure again. */
-const PATH_SHOWN_MAX = 60;
 
 /** Checks every promise and tells what it found; never throws for what the strategy does. */
 export const inspectStrategy = (strategy: Strategy, options: Options = {}): Report => {
@@ -244,33 +204,6 @@ const distinct = (failures: ReadonlyArray<Failure>): ReadonlyArray<Failure> => {
   for (const failure of failures) if (!first.has(failure.property)) first.set(failure.property, failure);
   return properties.flatMap((property) => first.get(property) ?? []);
 };
-
-const SHOWN_BARS = 8;
-
-const barLine = ({ open, high, low, close, volume, from }: Bar): string =>
-  `    from ${from}: open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}`;
-
-const block = (failure: Failure): string => {
-  const last = failure.bars.slice(-SHOWN_BARS);
-  const left = failure.bars.length - last.length;
-  const path = failure.path.length <= PATH_SHOWN_MAX ? `, path: "${failure.path}"` : "";
-  return [
-    `✗ ${failure.property}: ${failure.sentence}.`,
-    `  parameters: ${shown(failure.params, 400)}`,
-    `  on ${failure.bars.length} bars${left > 0 ? `, the last ${last.length} of them` : ""}:`,
-    ...last.map(barLine),
-    `  again: checkStrategy(strategy, { seed: ${failure.seed}${path}, only: ["${failure.during}"] })`,
-  ].join("\n");
-};
-
-/** The report as text: what broke, the smallest case, and how to see it again. */
-export const explain = (report: Report): string =>
-  report.failures.length === 0
-    ? `${report.strategy} keeps every promise that was checked`
-    : [
-        `${report.strategy} breaks ${report.failures.map((failure) => failure.property).join(", ")}`,
-        ...report.failures.map(block),
-      ].join("\n");
 
 /**
  * Checks every promise of a strategy and throws `StrategyBroken` with a shrunk counterexample, a seed and a
