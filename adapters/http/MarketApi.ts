@@ -64,7 +64,7 @@ export const PriceReceipt = Schema.Struct({
       index: Schema.Int,
       code: Schema.Literals([
         "malformed",
-        "unknown_symbol",
+        "bad_symbol",
         "bad_price",
         "bad_volume",
         "bad_time",

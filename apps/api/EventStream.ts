@@ -1,0 +1,108 @@
+import type { DatabaseUnavailable, FeedRow } from "@strom/core/ports";
+import { Database, Journal, PositionInvalid } from "@strom/core/ports";
+import type { Cause } from "effect";
+import { Duration, Effect, Option, Queue, Schedule, Stream } from "effect";
+
+/** Rows read at once, and events that may wait for a client: one that falls further behind is closed. */
+export const behindMax = 256;
+/** How long a full buffer may stay full. */
+const patience = Duration.seconds(5);
+/** A comment keeps proxies from closing a quiet stream. */
+const heartbeat = Duration.seconds(15);
+/** What a closed client waits before it comes back, in ms. */
+const retryMs = 1_000;
+/** Reads are this far apart at least, so that a burst is read at once. */
+const breath = Duration.millis(25);
+
+/** An event's name is its topic on the wire. */
+const topicOf = (row: FeedRow): string => (row.topic.startsWith("strom.") ? row.topic : `strom.${row.topic}`);
+
+const render = (epoch: string, row: FeedRow): string =>
+  `id: ${epoch}.${row.position}\nevent: ${topicOf(row)}\ndata: ${JSON.stringify(row.payload)}\n\n`;
+
+const retry = `retry: ${retryMs}\n\n`;
+const reset = "event: strom.stream.reset\ndata: {}\n\n";
+
+/** Where a stream begins: after a row, or now; `isReset` when what it was asked to follow is not of this journal. */
+export interface Start {
+  readonly position: string;
+  readonly isReset: boolean;
+}
+
+/** Reads an event id back: this journal's own, another journal's, or none at all. */
+export const start = Effect.fnUntraced(function* (lastEventId: string | undefined) {
+  const journal = yield* Journal;
+  const { epoch } = yield* Database;
+  if (lastEventId === undefined || lastEventId === "") {
+    return { position: yield* journal.feedNow, isReset: false };
+  }
+  const dot = lastEventId.lastIndexOf(".");
+  if (dot <= 0) return yield* new PositionInvalid({ input: lastEventId });
+  if (lastEventId.slice(0, dot) !== epoch) return { position: yield* journal.feedNow, isReset: true };
+  const position = lastEventId.slice(dot + 1);
+  // Refused here, where the caller can be told, instead of in the stream.
+  yield* journal.feed(position, 0, []);
+  return { position, isReset: false };
+});
+
+export interface Source {
+  readonly start: Start;
+  /** Whose events. Asked again around every read: an agent made in between must not be jumped over. */
+  readonly agentIds: Effect.Effect<ReadonlyArray<string>, DatabaseUnavailable>;
+  /** Returns when something may have happened, or after a while. */
+  readonly wait: (idleReads: number) => Effect.Effect<void>;
+}
+
+const sameIds = (a: ReadonlyArray<string>, b: ReadonlyArray<string>): boolean =>
+  a.length === b.length && a.every((id, index) => id === b[index]);
+
+/** The rows after a position, of agents that were all of them while the rows were read. */
+const readOn = Effect.fnUntraced(function* (source: Source, position: string) {
+  const journal = yield* Journal;
+  let agentIds = yield* source.agentIds;
+  while (true) {
+    const rows = agentIds.length === 0 ? [] : yield* journal.feed(position, behindMax, agentIds);
+    const now = yield* source.agentIds;
+    if (sameIds(agentIds, now)) return rows;
+    agentIds = now;
+  }
+});
+
+/** Reads on for ever, or until the reader of the queue does not keep up. */
+const follow = Effect.fnUntraced(function* (source: Source, queue: Queue.Enqueue<string, Cause.Done>) {
+  const { epoch } = yield* Database;
+  let position = source.start.position;
+  let idleReads = 0;
+  while (true) {
+    const rows = yield* readOn(source, position);
+    for (const row of rows) {
+      const sent = yield* Effect.timeoutOption(Queue.offer(queue, render(epoch, row)), patience);
+      if (Option.isNone(sent)) return;
+      position = row.position;
+    }
+    idleReads = rows.length === 0 ? idleReads + 1 : 0;
+    if (rows.length < behindMax) yield* source.wait(idleReads);
+    yield* Effect.sleep(breath);
+  }
+});
+
+/**
+ * Every event of the source after its start, as text of an event stream, each once and in the journal's order. It
+ * ends, with a hint to come back, when the reader does not keep up or the database does not answer: the last id
+ * the reader saw is all that is needed to go on.
+ */
+export const make = (source: Source): Stream.Stream<string, never, Journal | Database> =>
+  Stream.callback<string, never, Journal | Database>(
+    (queue) =>
+      Effect.gen(function* () {
+        yield* Queue.offer(queue, source.start.isReset ? reset : ": strom\n\n");
+        yield* Queue.offer(queue, ": still here\n\n").pipe(
+          Effect.repeat(Schedule.spaced(heartbeat)),
+          Effect.delay(heartbeat),
+          Effect.forkScoped,
+        );
+        yield* Effect.ignore(follow(source, queue));
+        yield* Queue.end(queue);
+      }),
+    { bufferSize: behindMax },
+  ).pipe(Stream.concat(Stream.succeed(retry)));
