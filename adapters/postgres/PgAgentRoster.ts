@@ -16,7 +16,7 @@ const tickingOf = (row: Row.Row): Ticking => ({
   frequencySeconds: Row.number(row, "frequency_seconds"),
   symbols: symbolsOf(Row.json(row, "universe")).symbols,
   runningSince: Row.numberOrNull(row, "since") ?? 0,
-  lastSlot: Row.numberOrNull(row, "last_slot"),
+  lastAt: Row.numberOrNull(row, "last_at"),
 });
 
 /** The longest an error is kept on the agent. */
@@ -31,14 +31,14 @@ export const layer = Layer.effect(
     const running = Effect.gen(function* () {
       const rows = yield* sql<Row.Row>`
         with waiting as (
-          select j.agent_id, max((j.payload -> 'payload' ->> 'slot')::bigint) as slot
+          select j.agent_id, max(j.at) as at
           from cursors c join journal j
             on j.topic = c.topic and j.partition = c.partition and j."offset" >= c.position
           where c.stage = 'runtime' and c.topic = 'agent.tick'
           group by j.agent_id
         )
         select a.id as agent_id, a.frequency_seconds, a.universe, s.at as since,
-          greatest(w.slot, r.slot) as last_slot
+          greatest(w.at, r.tick_time) as last_at
         from agents a
         left join waiting w on w.agent_id = a.id
         left join lateral (
@@ -46,8 +46,8 @@ export const layer = Layer.effect(
           order by t.id desc limit 1
         ) s on true
         left join lateral (
-          select r.slot from agent_runs r where r.agent_id = a.id and r.slot is not null
-          order by r.slot desc limit 1
+          select r.tick_time from agent_runs r where r.agent_id = a.id
+          order by r.tick_time desc limit 1
         ) r on true
         where a.is_enabled and a.status = 'RUNNING' and a.archived_at is null
         order by a.id`;

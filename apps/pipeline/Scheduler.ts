@@ -64,24 +64,30 @@ export const make = Effect.gen(function* () {
   const publisher = yield* Publisher;
   let beats = new Map<Id.AgentId, Beat>();
 
-  /** The last slot that was never owed: those before the agent was started, or that it already had. */
-  const floorOf = (ticking: Ticking, phaseMs: number): number => {
+  /** The newest slot that is not owed: it was before the agent was started, or it was ticked. */
+  const floorOf = (ticking: Ticking, phaseMs: number, nowAt: number, isKnown: boolean): number => {
     const frequencyMs = ticking.frequencySeconds * 1000;
-    // In a replay the machine's clock says nothing about the file's; its clock never skips a slot.
+    // In a replay the machine's clock says nothing about the file's: an agent begins where it is first seen.
+    const seenAt = isKnown ? Number.NEGATIVE_INFINITY : Math.floor((nowAt - phaseMs) / frequencyMs);
     const started = timeline.isReplay
-      ? Number.NEGATIVE_INFINITY
+      ? seenAt
       : Math.ceil((ticking.runningSince - phaseMs) / frequencyMs) - 1;
-    return Math.max(started, ticking.lastSlot ?? Number.NEGATIVE_INFINITY);
+    const ticked =
+      ticking.lastAt === null
+        ? Number.NEGATIVE_INFINITY
+        : Math.floor((ticking.lastAt - phaseMs) / frequencyMs);
+    return Math.max(started, ticked);
   };
 
   const refresh = Effect.gen(function* () {
     const next = new Map<Id.AgentId, Beat>();
+    const nowAt = yield* timeline.now;
     for (const ticking of yield* roster.running) {
-      const phaseMs = timeline.phaseMs(ticking.agentId);
+      const phaseMs = timeline.phaseMs(ticking.agentId, ticking.frequencySeconds);
       const known = beats.get(ticking.agentId);
-      const isSame = known?.ticking.frequencySeconds === ticking.frequencySeconds;
-      const floor = floorOf(ticking, phaseMs);
-      const lastSlot = isSame ? Math.max(known.lastSlot, floor) : floor;
+      const isKnown = known?.ticking.frequencySeconds === ticking.frequencySeconds;
+      const floor = floorOf(ticking, phaseMs, nowAt, isKnown);
+      const lastSlot = isKnown ? Math.max(known.lastSlot, floor) : floor;
       next.set(ticking.agentId, { ticking, phaseMs, lastSlot });
     }
     beats = next;
@@ -92,8 +98,7 @@ export const make = Effect.gen(function* () {
     for (const beat of beats.values()) {
       const slot = slotAt(beat, nowAt);
       if (slot <= beat.lastSlot) continue;
-      const isKnown = Number.isFinite(beat.lastSlot) && !timeline.isReplay;
-      const missed = isKnown ? slot - beat.lastSlot - 1 : 0;
+      const missed = slot - beat.lastSlot - 1;
       const { agentId, frequencySeconds } = beat.ticking;
       found.push({ agentId, frequencySeconds, slot, at: startAt(beat, slot), missed });
     }
@@ -120,19 +125,22 @@ export const make = Effect.gen(function* () {
     const found = due(nowAt);
     if (found.length === 0) return 0;
     const { rows, ticks } = yield* write(found);
-    for (const { agentId, slot } of found) {
-      const beat = beats.get(agentId);
-      if (beat !== undefined) beat.lastSlot = slot;
-    }
-    yield* publisher.tell(rows);
-    yield* Tally.count(ticks);
+    const done = Effect.sync(() => {
+      for (const { agentId, slot } of found) {
+        const beat = beats.get(agentId);
+        if (beat !== undefined) beat.lastSlot = slot;
+      }
+    });
+    // The replay ticks inside a transaction of its own: nothing has happened before that commits.
+    yield* database.afterCommit(
+      done.pipe(Effect.andThen(publisher.tell(rows)), Effect.andThen(Tally.count(ticks))),
+    );
     return ticks.length;
   });
 
   const nextAt = (): number | null => {
     let earliest: number | null = null;
     for (const beat of beats.values()) {
-      if (!Number.isFinite(beat.lastSlot)) return 0;
       const at = startAt(beat, beat.lastSlot + 1);
       if (earliest === null || at < earliest) earliest = at;
     }
@@ -149,7 +157,7 @@ export const make = Effect.gen(function* () {
 });
 
 /** Ticks by the timeline until interrupted; a transaction that has begun is finished first. */
-export const run = Effect.fnUntraced(function* (options: Options = standard) {
+export const run = Effect.fnUntraced(function* (options: Options) {
   const scheduler = yield* make;
   const timeline = yield* Timeline;
   const bus = yield* EventBus;

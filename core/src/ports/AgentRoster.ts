@@ -11,8 +11,11 @@ export interface Ticking {
   readonly symbols: ReadonlyArray<string>;
   /** When it was last started, ms since the epoch by the machine's clock: earlier slots were never owed. */
   readonly runningSince: number;
-  /** The newest slot it was ever ticked for, also when that tick still waits; `null` before the first. */
-  readonly lastSlot: number | null;
+  /**
+   * The instant of the newest slot it was ever ticked for, also when that tick still waits; `null` before the
+   * first. An instant, since a slot's number changes its meaning with the frequency.
+   */
+  readonly lastAt: number | null;
 }
 
 /** What happened to an agent whose events cannot be processed. */

@@ -15,7 +15,7 @@ export class Timeline extends Context.Service<
      * Where in the second an agent's slots begin, 0..999 ms. Live it comes from the agent's id, so that not
      * all agents beat at once; in a replay it is 0, so that a slot ends exactly where a bar of the file does.
      */
-    readonly phaseMs: (agentId: AgentId) => number;
+    readonly phaseMs: (agentId: AgentId, frequencySeconds: number) => number;
     /** True when recorded time is told instead of the machine's. */
     readonly isReplay: boolean;
   }

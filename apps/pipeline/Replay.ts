@@ -1,0 +1,104 @@
+import { Replay } from "@strom/core";
+import type { BarSeries } from "@strom/core/files";
+import { Database, PriceBook } from "@strom/core/ports";
+import { Clock, Effect, Schema } from "effect";
+import * as Progress from "./Progress.ts";
+import { ReplayClock } from "./ReplayTimeline.ts";
+import * as Scheduler from "./Scheduler.ts";
+
+/**
+ * A file played to the agents as if it were lived. Market and scheduler are one here: the clock goes from instant
+ * to instant (the end of a bar, or the slot of an agent, whichever is first), and to the next only when every stage
+ * has caught up. So a replay of any speed trades the same, and no slot of it is ever skipped.
+ */
+export interface Options {
+  /** How many times faster than lived, or as fast as the stages commit. */
+  readonly speed: number | "max";
+  /** How often one looks for the first agent to play to. */
+  readonly waitMs: number;
+}
+
+/** Bars whose prices are written ahead in one statement. Nobody sees them before their time. */
+const AHEAD = 64;
+
+const State = Schema.Struct({ playedTo: Schema.Int });
+const decodeState = Schema.decodeUnknownOption(State);
+
+/** Plays a series from where it was left, and returns at its end. */
+export const play = Effect.fnUntraced(function* (name: string, series: BarSeries, options: Options) {
+  const book = yield* PriceBook;
+  const clock = yield* ReplayClock;
+  const database = yield* Database;
+  const scheduler = yield* Scheduler.make;
+  const market = `replay:${name}`;
+  const { bars, symbol } = series;
+  const first = bars[0];
+  const last = bars.at(-1);
+  if (first === undefined || last === undefined) return;
+
+  const state = decodeState(yield* book.recall(market));
+  let playedTo = state._tag === "Some" ? state.value.playedTo : first.from;
+  yield* clock.set(playedTo);
+  if (playedTo >= last.to) {
+    yield* Effect.logInfo(`${name} was played to its end before`);
+    return;
+  }
+
+  /** A file has a beginning, so it waits for someone who would miss it. */
+  const waitForAgent = Effect.gen(function* () {
+    yield* scheduler.refresh;
+    while (!scheduler.roster().some(({ symbols }) => symbols.includes(symbol))) {
+      yield* Effect.sleep(options.waitMs);
+      yield* scheduler.refresh;
+    }
+  });
+
+  const startedAt = { real: 0, played: playedTo };
+  /** Real time may not be outrun, unless asked to. */
+  const pace = Effect.fnUntraced(function* (to: number) {
+    if (options.speed === "max") return;
+    const due = startedAt.real + (to - startedAt.played) / options.speed;
+    const waitMs = due - (yield* Clock.currentTimeMillis);
+    if (waitMs > 0) yield* Effect.sleep(waitMs);
+  });
+
+  let written = bars.findIndex(({ to }) => to > playedTo);
+  const write = Effect.fnUntraced(function* (from: number) {
+    const chunk = bars.slice(from, from + AHEAD);
+    yield* book.append(chunk.flatMap(Replay.prices), market);
+    return from + chunk.length;
+  });
+
+  /** The clock's next instant: the end of the bar now open, or a slot before it. */
+  const nextInstant = (barEnd: number): number => {
+    const slotAt = scheduler.nextAt();
+    return slotAt !== null && slotAt > playedTo && slotAt < barEnd ? slotAt : barEnd;
+  };
+
+  yield* Effect.logInfo(`${name} waits for a running agent on ${symbol}`);
+  yield* waitForAgent;
+  startedAt.real = yield* Clock.currentTimeMillis;
+  yield* Effect.logInfo(`${name} begins, ${bars.length} bars of ${symbol}`);
+
+  for (let index = written; index < bars.length; index++) {
+    const bar = bars[index];
+    if (bar === undefined) break;
+    if (index >= written) written = yield* write(index);
+    while (playedTo < bar.to) {
+      yield* scheduler.refresh;
+      const to = nextInstant(bar.to);
+      yield* pace(to);
+      yield* clock.set(to);
+      // The ticks and the note that they were given are one commit: no instant is played twice or left out.
+      yield* database.transaction(
+        Effect.gen(function* () {
+          yield* scheduler.tick(to);
+          yield* book.remember(market, { playedTo: to }, to);
+        }),
+      );
+      yield* Progress.caughtUp;
+      playedTo = to;
+    }
+  }
+  yield* Effect.logInfo(`${name} was played to its end`);
+});
