@@ -66,7 +66,7 @@ export const layer = HttpApiBuilder.group(
           return yield* Idempotent.once(
             { route: "POST /v1/agents", key: headers["idempotency-key"], body: payload, answer: AgentSchema },
             Effect.gen(function* () {
-              const birth = yield* yield* NewAgents;
+              const birth = yield* (yield* NewAgents)(configuration);
               const moves = AgentDecisions.firstMoves(configuration);
               const created = yield* agents.create({ ...birth, userId: user.id, configuration, moves });
               return AgentJson.agent(created);
