@@ -66,12 +66,12 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
           select count(*) as count from agent_transitions where agent_id = ${agent.id}::uuid`;
         const before = counted[0] === undefined ? 0 : Row.number(counted[0], "count");
         const states = [from, ...moves.map(({ to }) => to)];
-        const steps = moves.map(({ to, reason }, index) => ({ from: states[index] ?? from, to, reason }));
+        const steps = moves.map(({ to, reason }, n) => ({ n, from: states[n] ?? from, to, reason }));
         yield* sql`
           insert into agent_transitions (agent_id, "from", "to", reason)
           select ${agent.id}::uuid, r."from", r."to", r.reason
-          from json_to_recordset(${PgTypes.json(steps)}) with ordinality
-            as r ("from" text, "to" text, reason text, n) order by r.n`;
+          from json_to_recordset(${PgTypes.json(steps)}) as r (n int, "from" text, "to" text, reason text)
+          order by r.n`;
         const partition = Event.partition(agent.id, database.partitions);
         const rows = yield* journal.append(
           steps.map(({ from, to, reason }, index) => {

@@ -1,5 +1,6 @@
 import { StromApi } from "@strom/adapters/http/StromApi.ts";
 import { HttpApi } from "effect/http-api";
+import { assets } from "../web/Assets.ts";
 
 /** One route of the definition. `path` is the template, such as /v1/agents/:id; it names the route in metrics. */
 export interface Route {
@@ -30,15 +31,15 @@ export const api: ReadonlyArray<Route> = collect();
 
 /** What is served beside the API. */
 export const pages: ReadonlyArray<Pick<Route, "method" | "path">> = [
-  { method: "GET", path: "/" },
   { method: "GET", path: "/docs" },
   { method: "GET", path: "/openapi.json" },
+  ...assets.map(({ path }) => ({ method: "GET", path })),
 ];
 
 const compiled = [...api, ...pages].map(({ method, path }) => ({
   method,
   path,
-  pattern: new RegExp(`^${path.replace(/:[^/]+/g, "[^/]+")}$`),
+  pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:[^/]+/g, "[^/]+")}$`),
 }));
 
 /** The template a path belongs to and the methods it takes; null when there is nothing at that path. */

@@ -1,0 +1,48 @@
+import { createServer } from "node:http";
+import { NodeHttpServer } from "@effect/platform-node";
+import { Layer, Predicate, Schema } from "effect";
+import { HttpRouter, HttpServer } from "effect/http";
+import * as Api from "./Api.ts";
+
+/** The address cannot be listened on. */
+export class AddressRefused extends Schema.TaggedError<AddressRefused>()("AddressRefused", {
+  message: Schema.String,
+}) {}
+
+export interface Options {
+  readonly host: string;
+  readonly port: number;
+}
+
+const codeOf = (cause: unknown): string =>
+  Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : "unknown";
+
+const refusal = ({ host, port }: Options, cause: unknown): AddressRefused => {
+  const code = codeOf(cause);
+  const message =
+    code === "EADDRINUSE"
+      ? `STROM_HTTP_PORT ${port} is already in use on ${host}; choose another, such as STROM_HTTP_PORT=${port + 1}, or 0 for any free one (--port does the same)`
+      : code === "EACCES"
+        ? `STROM_HTTP_PORT ${port} needs rights this process does not have; choose one above 1023, such as 8080`
+        : `STROM_HTTP_HOST ${host} with STROM_HTTP_PORT ${port} cannot be listened on (${code}); 127.0.0.1 always can`;
+  return new AddressRefused({ message });
+};
+
+/** Listens, and knows where: `HttpServer.address` is the port that port 0 became. */
+export const layerHttp = (options: Options): Layer.Layer<HttpServer.HttpServer, AddressRefused> =>
+  NodeHttpServer.layerServer(createServer, {
+    ...options,
+    // Event streams never end by themselves.
+    gracefulShutdownTimeout: "1 second",
+  }).pipe(
+    Layer.catchTag("ServeError", (error) =>
+      Layer.effect(HttpServer.HttpServer, refusal(options, error.cause)),
+    ),
+  );
+
+/** Answers requests until the scope closes. Paths mean what they say: case counts, slashes are not collapsed. */
+export const layer = HttpRouter.serve(Api.layer, {
+  disableLogger: true,
+  disableListenLog: true,
+  routerConfig: { caseSensitive: true, ignoreDuplicateSlashes: false, ignoreTrailingSlash: false },
+}).pipe(Layer.provide(NodeHttpServer.layerHttpServices));

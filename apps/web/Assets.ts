@@ -1,0 +1,24 @@
+/** What the page is made of, by the path it is served at. */
+export interface Asset {
+  readonly path: `/${string}`;
+  readonly file: string;
+  readonly contentType: string;
+}
+
+const script = (file: string): Asset => ({
+  path: `/assets/${file}`,
+  file,
+  contentType: "text/javascript; charset=utf-8",
+});
+
+export const assets: ReadonlyArray<Asset> = [
+  { path: "/", file: "index.html", contentType: "text/html; charset=utf-8" },
+  { path: "/assets/page.css", file: "page.css", contentType: "text/css; charset=utf-8" },
+  { path: "/assets/icon.svg", file: "icon.svg", contentType: "image/svg+xml" },
+  script("page.js"),
+  script("api.js"),
+  script("elements.js"),
+  script("chart.js"),
+  script("books.js"),
+  script("form.js"),
+];

@@ -1,0 +1,49 @@
+import * as InProcessBus from "@strom/adapters/inprocess/InProcessBus.ts";
+import * as PgAgents from "@strom/adapters/postgres/PgAgents.ts";
+import * as PgAnswers from "@strom/adapters/postgres/PgAnswers.ts";
+import * as PgBooks from "@strom/adapters/postgres/PgBooks.ts";
+import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
+import * as PgEmbedded from "@strom/adapters/postgres/PgEmbedded.ts";
+import * as PgJournal from "@strom/adapters/postgres/PgJournal.ts";
+import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
+import * as PgPriceBook from "@strom/adapters/postgres/PgPriceBook.ts";
+import * as PgQuotes from "@strom/adapters/postgres/PgQuotes.ts";
+import * as PgShelf from "@strom/adapters/postgres/PgShelf.ts";
+import * as PgTelegramLinks from "@strom/adapters/postgres/PgTelegramLinks.ts";
+import * as PgTelegramMemory from "@strom/adapters/postgres/PgTelegramMemory.ts";
+import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
+import * as Api from "@strom/apps/api/Api.ts";
+import * as BotToken from "@strom/apps/api/BotToken.ts";
+import * as Server from "@strom/apps/api/Server.ts";
+import { Effect, Layer } from "effect";
+import { HttpServer } from "effect/http";
+import * as NetAddress from "effect/net/NetAddress";
+
+/** The ports the API needs, over a migrated embedded database that is gone with the test. */
+const record = Layer.mergeAll(PgDatabase.layer, PgJournal.layer).pipe(
+  Layer.provideMerge(PgMigrator.layer()),
+  Layer.provideMerge(PgEmbedded.layerTemporary),
+);
+
+const ports = Layer.mergeAll(
+  PgUsers.layer,
+  PgAgents.layer,
+  PgBooks.layer,
+  PgQuotes.layer,
+  PgPriceBook.layer,
+  PgAnswers.layer,
+  PgShelf.layer,
+  PgTelegramLinks.layer,
+  PgTelegramMemory.layer,
+).pipe(Layer.provideMerge(Layer.merge(record, InProcessBus.layer)));
+
+/** The whole API on a free port of loopback, and everything under it. */
+export const layer = Server.layer.pipe(
+  Layer.provideMerge(Server.layerHttp({ host: "127.0.0.1", port: 0 })),
+  Layer.provideMerge(Api.layerShared),
+  Layer.provideMerge(BotToken.layer(null)),
+  Layer.provideMerge(ports),
+);
+
+/** Where it is, such as http://127.0.0.1:39999. */
+export const baseUrl = Effect.map(HttpServer.HttpServer, ({ address }) => NetAddress.formatUrlUnsafe(address));
