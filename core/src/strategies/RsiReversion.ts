@@ -39,7 +39,8 @@ export const RsiReversion = Strategy.make<typeof params.Type, State>({
     "Buys when the relative strength index falls into oversold, sells when it rises into overbought.",
   params,
   scaleFree: true,
-  tolerance: 0.5,
+  // Wilder's averages fade slowly: a crash before the window still counts when little has moved since.
+  tolerance: 1,
   warmup: (p) => p.rsi_length + 1,
   init: (p) => ({ rsi: Rsi.init(p.rsi_length), zone: null }),
   step: (p, state, { close }) => {

@@ -71,8 +71,8 @@ const compare = (
 
 /**
  * A difference of two prices, such as a MACD, comes near zero and has no size of its own to be relative to.
- * A feature that doubles (rounding aside) when all prices double is in units of price: it is measured against an average bar's
- * range. For any other there is no such allowance, and this is 0.
+ * A feature that doubles (rounding aside) when all prices double is in units of price: it is measured against the
+ * largest move of the history, so that tolerance is how much of an old move may still echo. For any other there is no such allowance, and this is 0.
  */
 const noise = (
   subject: Subject,
@@ -84,7 +84,7 @@ const noise = (
   const upTo = bars.slice(0, index + 1);
   const doubled = trace(subject, Bars.scale(upTo, 2)).decisions[index]?.features[name];
   if (doubled === undefined || Math.abs(doubled - 2 * value) > 0.01 * Math.abs(value)) return 0;
-  return upTo.reduce((sum, bar) => sum + (bar.high - bar.low), 0) / upTo.length;
+  return upTo.reduce((largest, bar) => Math.max(largest, bar.high - bar.low), 0);
 };
 
 const percent = (ratio: number): string => `${Math.ceil(ratio * 100_000) / 1000} %`;
