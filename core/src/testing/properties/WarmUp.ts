@@ -71,7 +71,7 @@ const compare = (
 
 /**
  * A difference of two prices, such as a MACD, comes near zero and has no size of its own to be relative to.
- * A feature that doubles (rounding aside) when all prices double is in units of price: it is measured against the
+ * A feature that grows with all prices is in units of price: it is measured against the
  * largest move of the history, so that tolerance is how much of an old move may still echo. For any other there is no such allowance, and this is 0.
  */
 const noise = (
@@ -82,8 +82,10 @@ const noise = (
   value: number,
 ): number => {
   const upTo = bars.slice(0, index + 1);
-  const doubled = trace(subject, Bars.scale(upTo, 2)).decisions[index]?.features[name];
-  if (doubled === undefined || Math.abs(doubled - 2 * value) > 0.01 * Math.abs(value)) return 0;
+  const factor = Bars.scaleRoom(upTo);
+  const scaled = trace(subject, Bars.scale(upTo, factor)).decisions[index]?.features[name] ?? 0;
+  // Features are rounded, so it will not be the factor exactly; one that is no price would not move at all.
+  if (Math.abs(scaled) < (Math.abs(value) * factor) / 2) return 0;
   return upTo.reduce((largest, bar) => Math.max(largest, bar.high - bar.low), 0);
 };
 
