@@ -21,8 +21,8 @@ const mode = Schema.String.check(
     (text) =>
       text === "paper" ||
       (text === "live"
-        ? 'mode "live" is reserved: agents trade on paper; it should be "paper"'
-        : `${JSON.stringify(text.slice(0, 40))} is not a mode; it should be "paper"`),
+        ? 'live is reserved: agents trade on paper; it should be "paper"'
+        : 'it should be "paper"'),
     { toJsonSchema: () => ({ enum: ["paper"] }) },
   ),
 ).annotate({ description: "paper; live is reserved" });
@@ -73,7 +73,7 @@ const capital = Schema.String.check(
   Schema.makeFilter(
     (text) =>
       (/^\d{1,12}(\.\d{1,2})?$/.test(text) && !/^[0.]*$/.test(text)) ||
-      `${JSON.stringify(text.slice(0, 40))} cannot be capital; it should be a decimal string above zero with at most 2 decimals, such as "100000.00"`,
+      'capital is a decimal string above zero with at most 2 decimals, such as "100000.00"',
     { toJsonSchema: () => ({ pattern: "^\\d{1,12}(\\.\\d{1,2})?$" }) },
   ),
 )

@@ -16,7 +16,24 @@ const pathText = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey 
     return text === "" ? String(key) : `${text}.${String(key)}`;
   }, "");
 
-const format = SchemaIssue.makeFormatterStandardSchemaV1();
+const shown = (issue: SchemaIssue.Issue): string => {
+  if (!SchemaIssue.hasInput(issue)) return "this";
+  const text = JSON.stringify(issue.input) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};
+
+/** Names the value and what would be right, wherever a schema itself only says the latter. */
+const format = SchemaIssue.makeFormatterStandardSchemaV1({
+  leafHook: (issue) => {
+    if (issue._tag === "MissingKey") return "is missing";
+    if (issue._tag === "UnexpectedKey") return "is not known here; leave it out";
+    return SchemaIssue.defaultLeafHook(issue);
+  },
+  checkHook: (issue) => {
+    const said = SchemaIssue.defaultCheckHook(issue) ?? issue.filter.annotations?.expected;
+    return said === undefined ? undefined : `${shown(issue)} is refused: ${said}`;
+  },
+});
 
 /** Each issue of a request with the field it concerns. */
 export const fieldErrors = (error: HttpApiError.HttpApiSchemaError): ReadonlyArray<Problem.FieldError> =>

@@ -25,8 +25,8 @@ export class StromApi extends HttpApi.make("strom")
     TelegramBotApi,
   )
   .middleware(Problems)
-  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error", errors: "all" })
-  .annotate(HttpApi.QueryParseOptions, { onExcessProperty: "error", errors: "all" })
+  .annotate(HttpApi.PayloadParseOptions, { onExcessProperty: "error", errors: "all", reportInput: true })
+  .annotate(HttpApi.QueryParseOptions, { onExcessProperty: "error", errors: "all", reportInput: true })
   .annotate(HttpApi.HeadersParseOptions, { errors: "all" })
   .annotateMerge(
     OpenApi.annotations({

@@ -7,7 +7,7 @@ export const Instant = Schema.String.check(
   Schema.makeFilter(
     (text) =>
       (isoPattern.test(text) && Number.isFinite(Date.parse(text))) ||
-      `${JSON.stringify(text)} is not an instant; it should be like 2026-01-31T09:15:00.000Z`,
+      "an instant has a date, a time and a zone, such as 2026-01-31T09:15:00.000Z",
     { toJsonSchema: () => ({ format: "date-time" }) },
   ),
 ).pipe(
@@ -33,7 +33,7 @@ export const Symbol = Schema.String.check(
   Schema.makeFilter(
     (text) =>
       /^[A-Z0-9][A-Z0-9._:/-]{0,39}$/.test(text) ||
-      `${JSON.stringify(text.slice(0, 60))} is not a symbol; it should be 1 to 40 of A-Z, 0-9 and . _ : / -, such as BTC-USD`,
+      "a symbol is 1 to 40 of A-Z, 0-9 and . _ : / -, such as BTC-USD",
     { toJsonSchema: () => ({ pattern: "^[A-Z0-9][A-Z0-9._:/-]{0,39}$" }) },
   ),
 );

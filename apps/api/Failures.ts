@@ -24,13 +24,17 @@ export const read = { ...unavailable, ...notFound };
 const owners = ["configure", "start", "pause", "stop"];
 
 export const illegal = {
-  IllegalTransition: (error: StateMachine.IllegalTransition) =>
-    new Problem.Conflict({
+  IllegalTransition: ({ state, event, allowed }: StateMachine.IllegalTransition) => {
+    const moves = allowed.filter((move) => owners.includes(move));
+    const instead =
+      moves.length === 0 ? "nothing its owner can do changes that" : `it takes ${moves.join(", ")}`;
+    return new Problem.Conflict({
       code: "illegal_transition",
-      detail: error.message,
-      state: error.state,
-      allowed: error.allowed.filter((event) => owners.includes(event)),
-    }),
+      detail: `the agent is ${state}: it does not take ${event}; ${instead}`,
+      state,
+      allowed: moves,
+    });
+  },
 };
 
 export const retried = {
