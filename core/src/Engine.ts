@@ -92,11 +92,12 @@ export const decide = (
 ): readonly [Memory, Run] => {
   const next: Record<string, Record<string, unknown>> = {};
   const signals: Array<Signal.Signal> = [];
+  const bars = new Map(observations.map(({ bar }) => [bar.symbol, bar]));
   for (const choice of spec.strategies) {
     const strategy = strategyOf(catalog, choice);
     const states: Record<string, unknown> = { ...memory[choice.strategyId] };
     for (const symbol of spec.symbols) {
-      const bar = observations.find((observation) => observation.bar.symbol === symbol)?.bar;
+      const bar = bars.get(symbol);
       if (bar === undefined || isStale(bar)) continue;
       const [state, decision] = strategy.step(
         choice.params,

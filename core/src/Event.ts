@@ -107,13 +107,14 @@ export { PREFIX, type Topic, topics, VERSION } from "./event/Topic.ts";
 export const stringify = (event: Event): string => JSON.stringify(encode(event));
 
 /** `decode` of text. */
-export const parse = (text: string): Result.Result<Event, EventInvalid> => {
-  try {
-    return decode(JSON.parse(text));
-  } catch {
-    return Result.fail(new EventInvalid({ path: "", reason: "JSON is needed" }));
-  }
-};
+export const parse = (text: string): Result.Result<Event, EventInvalid> =>
+  Result.flatMap(
+    Result.try({
+      try: (): unknown => JSON.parse(text),
+      catch: () => new EventInvalid({ path: "", reason: "JSON is needed" }),
+    }),
+    decode,
+  );
 
 /**
  * The partition, 0…partitions-1, of an agent or any other key: FNV-1a of its characters, the same on every

@@ -78,7 +78,7 @@ export const FILL_NUMBER = 1;
 /**
  * The fill of an order: a function of the order alone.
  *
- * `u` is a hash of the seed, the order's coordinates (what its id is derived from) and the fill number. The price
+ * `u` is a hash of the agent's seed, the order's slot, origin and symbol, and the fill number. The price
  * cited moves against the order by `half_spread + slippage × (0.5 + u)` basis points, kept to 4 decimals of one,
  * then is rounded half to even to 6 decimals and stays a price. The fee is on the filled notional.
  */
