@@ -19,6 +19,20 @@ export const add = (high: number, low: number, value: number): RunningSum => {
   return { high: total, low: rest - (total - sum) };
 };
 
+/** The sum with one value entered and another left: the same, in one go. */
+export const slide = (high: number, low: number, entering: number, leaving: number): RunningSum => {
+  const change = entering - leaving;
+  const taken = entering - change;
+  // What the difference of the two lost; nothing of it depends on the sum, so it costs a loop no time.
+  const lost = entering - (change + taken) + (taken - leaving);
+  const sum = high + change;
+  const virtual = sum - high;
+  const rest = low + (high - (sum - virtual) + (change - virtual) + lost);
+  const total = sum + rest;
+  const carried = total - sum;
+  return { high: total, low: sum - (total - carried) + (rest - carried) };
+};
+
 /** Splits 53 bits into two halves whose products with a count are exact (Veltkamp). */
 const SPLIT = 134_217_729;
 

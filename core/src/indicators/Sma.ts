@@ -18,8 +18,11 @@ export const init = (length: number): State => ({
 /** The mean, or null before `length` values were seen. */
 export const next = (state: State, value: number): readonly [State, number | null] => {
   const { length, window } = state;
-  let sum = RunningSum.add(state.sum.high, state.sum.low, value);
-  if (window.length === length) sum = RunningSum.add(sum.high, sum.low, -Window.at(window, length - 1));
+  const { high, low } = state.sum;
+  const sum =
+    window.length < length
+      ? RunningSum.add(high, low, value)
+      : RunningSum.slide(high, low, value, Window.at(window, length - 1));
   const grown = Window.push(window, value, length);
   return [
     { length, window: grown, sum },
@@ -34,14 +37,13 @@ export const series = (values: Float64Array, length: number): Float64Array => {
   let high = 0;
   let low = 0;
   for (let index = 0; index < values.length; index++) {
-    const entered = RunningSum.add(high, low, values[index] ?? 0);
-    high = entered.high;
-    low = entered.low;
-    if (index >= length) {
-      const left = RunningSum.add(high, low, -(values[index - length] ?? 0));
-      high = left.high;
-      low = left.low;
-    }
+    const value = values[index] ?? 0;
+    const sum =
+      index < length
+        ? RunningSum.add(high, low, value)
+        : RunningSum.slide(high, low, value, values[index - length] ?? 0);
+    high = sum.high;
+    low = sum.low;
     if (index >= length - 1) out[index] = RunningSum.mean(high, low, length);
   }
   return out;

@@ -23,10 +23,10 @@ interface State {
 const decide = (before: number, fast: number, slow: number): Strategy.Decision =>
   Crossover.decide(before, fast - slow, Crossover.FAST_AND_SLOW, { sma_fast: fast, sma_slow: slow });
 
-const slide = (sum: RunningSum.RunningSum, window: Window.Window, value: number, length: number) => {
-  const { high, low } = RunningSum.add(sum.high, sum.low, value);
-  return window.length < length ? { high, low } : RunningSum.add(high, low, -Window.at(window, length - 1));
-};
+const slide = (sum: RunningSum.RunningSum, window: Window.Window, value: number, length: number) =>
+  window.length < length
+    ? RunningSum.add(sum.high, sum.low, value)
+    : RunningSum.slide(sum.high, sum.low, value, Window.at(window, length - 1));
 
 const mean = ({ high, low }: RunningSum.RunningSum, length: number): number =>
   RunningSum.mean(high, low, length);
@@ -50,8 +50,12 @@ const step = (
 
 /** The last `length` values of a window with closes after it. */
 const grown = (window: Window.Window, close: Float64Array, from: number, to: number, length: number) => {
-  const seen = Array.from(close.subarray(Math.max(from, to - length), to));
-  return seen.length === length ? seen : [...window.slice(seen.length - length), ...seen];
+  const out: Array<number> = [];
+  for (let index = to - length; index < to; index++) {
+    const value = index < from ? window[length - from + index] : close[index];
+    out.push(value ?? 0);
+  }
+  return out;
 };
 
 export const SmaCrossover = Strategy.make<typeof params.Type, State>({
@@ -69,6 +73,7 @@ export const SmaCrossover = Strategy.make<typeof params.Type, State>({
     for (; start < to && current.window.length < p.sma_slow; start++) {
       current = step(p, current, close[start] ?? 0)[0];
     }
+    if (start === to) return { index: to, state: current, decision: null };
     const { sma_fast: fastLength, sma_slow: slowLength } = p;
     const { window } = current;
     let { high: fastHigh, low: fastLow } = current.fast;
@@ -76,46 +81,38 @@ export const SmaCrossover = Strategy.make<typeof params.Type, State>({
     let side = current.side;
     let quick = RunningSum.mean(fastHigh, fastLow, fastLength);
     let calm = RunningSum.mean(slowHigh, slowLow, slowLength);
-    for (let index = start; index < to; index++) {
+    let index = start;
+    let decision: Strategy.Decision | null = null;
+    for (; index < to; index++) {
       const price = close[index] ?? 0;
       // What leaves is among the closes, or still in the window this scan began with.
       const seen = index - start;
       const leftFast = seen < fastLength ? window[slowLength - fastLength + seen] : close[index - fastLength];
       const leftSlow = seen < slowLength ? window[seen] : close[index - slowLength];
       const before = quick - calm;
-      let sum = RunningSum.add(fastHigh, fastLow, price);
-      sum = RunningSum.add(sum.high, sum.low, -(leftFast ?? 0));
-      fastHigh = sum.high;
-      fastLow = sum.low;
-      sum = RunningSum.add(slowHigh, slowLow, price);
-      sum = RunningSum.add(sum.high, sum.low, -(leftSlow ?? 0));
-      slowHigh = sum.high;
-      slowLow = sum.low;
+      const fast = RunningSum.slide(fastHigh, fastLow, price, leftFast ?? 0);
+      fastHigh = fast.high;
+      fastLow = fast.low;
+      const slow = RunningSum.slide(slowHigh, slowLow, price, leftSlow ?? 0);
+      slowHigh = slow.high;
+      slowLow = slow.low;
       quick = RunningSum.mean(fastHigh, fastLow, fastLength);
       calm = RunningSum.mean(slowHigh, slowLow, slowLength);
       if (quick > calm ? side !== 1 : quick < calm && side !== -1) {
         side = quick > calm ? 1 : -1;
-        return {
-          index,
-          state: {
-            window: grown(window, close, start, index + 1, slowLength),
-            fast: { high: fastHigh, low: fastLow },
-            slow: { high: slowHigh, low: slowLow },
-            side,
-          },
-          decision: decide(before, quick, calm),
-        };
+        decision = decide(before, quick, calm);
+        break;
       }
     }
     return {
-      index: to,
+      index,
       state: {
-        window: grown(window, close, start, to, slowLength),
+        window: grown(window, close, start, decision === null ? to : index + 1, slowLength),
         fast: { high: fastHigh, low: fastLow },
         slow: { high: slowHigh, low: slowLow },
         side,
       },
-      decision: null,
+      decision,
     };
   },
 });
