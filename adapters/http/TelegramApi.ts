@@ -56,7 +56,7 @@ export const Link = Schema.Struct({
   user_id: Id.UserId,
   email: Schema.String,
   preferences: Preferences,
-  position: Schema.String.annotate({ description: "for Last-Event-ID" }),
+  position: Schema.String.annotate({ description: "the id of the last event told, for Last-Event-ID" }),
   linked_at: Instant,
 }).annotate({ identifier: "TelegramLink" });
 
@@ -68,7 +68,7 @@ export const Redemption = Schema.Struct({
 
 export const LinkChange = Schema.Struct({
   preferences: Schema.optionalKey(Preferences),
-  position: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^\d{1,18}-\d{1,18}$/))),
+  position: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[\w.-]{1,120}$/))),
 }).annotate({ identifier: "TelegramLinkChange" });
 
 export const Update = Schema.Struct({ is_handled: Schema.Boolean });

@@ -4,7 +4,7 @@ import * as Problem from "@strom/adapters/http/Problem.ts";
 import { StromApi } from "@strom/adapters/http/StromApi.ts";
 import { Id } from "@strom/core";
 import type { ChatTaken, CodeUnknown, TelegramLink, TooManyChats } from "@strom/core/ports";
-import { Journal, TelegramLinks, TelegramMemory } from "@strom/core/ports";
+import { Database, Journal, TelegramLinks, TelegramMemory } from "@strom/core/ports";
 import { Clock, Effect, Layer } from "effect";
 import { HttpApiBuilder } from "effect/http-api";
 import * as Cursor from "./Cursor.ts";
@@ -94,6 +94,7 @@ export const layerBot = HttpApiBuilder.group(
     const links = yield* TelegramLinks;
     const memory = yield* TelegramMemory;
     const journal = yield* Journal;
+    const database = yield* Database;
 
     const linkOf = Effect.fnUntraced(function* (chatId: number) {
       const link = yield* links.find(chatId);
@@ -107,7 +108,8 @@ export const layerBot = HttpApiBuilder.group(
           chatId: payload.chat_id,
           telegramUserId: payload.telegram_user_id,
           at: yield* Clock.currentTimeMillis,
-          position: yield* journal.feedNow,
+          // As the event stream writes ids: the journal's name and the place in it.
+          position: `${database.epoch}.${yield* journal.feedNow}`,
         });
         return linkJson(link);
       }, Effect.catchTags(linking)),
