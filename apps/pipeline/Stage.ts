@@ -81,12 +81,14 @@ const halve = (batch: Batch): readonly [Batch, Batch] => {
 
 const decode = (row: Row): Event.Event => Result.getOrThrowWith(Event.decode(row.payload), (error) => error);
 
-/** Runs a stage over these partitions until interrupted; a batch that has begun is finished first. */
-export const run = Effect.fnUntraced(function* (
-  definition: Definition,
-  partitions: ReadonlyArray<number>,
-  options: Options = standard,
-) {
+/** A stage at work in this process. Its partitions share transactions, and may come and go while it works. */
+export interface Desk {
+  /** Works on a partition until interrupted, and answers only when the last batch that holds some of it is over. */
+  readonly work: (partition: number) => Effect.Effect<never>;
+}
+
+/** Opens a stage for as long as the scope lives; a batch that has begun is finished first. */
+export const open = Effect.fnUntraced(function* (definition: Definition, options: Options = standard) {
   const { stage, topic } = definition;
   const bus = yield* EventBus;
   const journal = yield* Journal;
@@ -96,15 +98,12 @@ export const run = Effect.fnUntraced(function* (
   const wake = yield* Latch.make(false);
   const batchSize = Metrics.batchSize(stage);
   const duration = Metrics.stageDuration(stage);
-  const lanes = partitions.map(
-    (partition): Lane => ({
-      cursor: { stage, topic, partition },
-      inbox: Inbox.make(),
-      position: 0,
-      isLost: true,
-      isBehind: true,
-    }),
-  );
+  const lanes: Array<Lane> = [];
+  const leaving = new Map<Lane, Latch.Latch>();
+  let isOver = false;
+  const over = Effect.sync(() => {
+    isOver = true;
+  });
 
   const listen = (lane: Lane) =>
     bus.subscribe(lane.cursor).pipe(
@@ -134,13 +133,13 @@ export const run = Effect.fnUntraced(function* (
     return missed;
   });
 
-  let turn = 0;
+  let turns = 0;
   const gather = Effect.gen(function* () {
     const batch: Array<Slice> = [];
     let room = options.batchMax;
-    turn += 1;
+    turns += 1;
     for (let i = 0; i < lanes.length && room > 0; i++) {
-      const lane = lanes[(turn + i) % lanes.length];
+      const lane = lanes[(turns + i) % lanes.length];
       if (lane === undefined) continue;
       const rows = yield* takeFrom(lane, room);
       room -= rows.length;
@@ -277,8 +276,18 @@ export const run = Effect.fnUntraced(function* (
     }
   });
 
-  const work = Effect.gen(function* () {
+  /** Between two batches nobody holds a lane, so this is when it can go. */
+  const letGo = Effect.sync(() => {
+    for (const [lane, gone] of leaving) {
+      lanes.splice(lanes.indexOf(lane), 1);
+      gone.openUnsafe();
+    }
+    leaving.clear();
+  });
+
+  const turn = Effect.gen(function* () {
     wake.closeUnsafe();
+    yield* letGo;
     const batch = yield* gather;
     if (batch.length > 0) {
       yield* settle(batch);
@@ -290,14 +299,53 @@ export const run = Effect.fnUntraced(function* (
   }).pipe(Effect.uninterruptible);
 
   const loop = Effect.gen(function* () {
-    if (yield* work) return;
+    if (yield* turn) return;
     const woken = yield* Effect.timeoutOption(wake.await, options.quietMs);
-    if (woken._tag === "None") yield* lookForMissed;
+    if (woken._tag === "None" && lanes.length > 0) yield* lookForMissed;
   }).pipe(
     Effect.catch((error) => Effect.andThen(Effect.logWarning(`${stage} waits`, error.message), pause)),
+    // A stage that dies is noticed by nobody, so it says what it met and goes on.
+    Effect.catchDefect((defect) => Effect.andThen(Effect.logError(`${stage} cannot work`, defect), pause)),
     Effect.forever,
+    Effect.ensuring(Effect.andThen(over, letGo)),
   );
+  yield* Effect.forkScoped(loop);
 
-  yield* Effect.forEach(lanes, (lane) => Effect.forkScoped(listen(lane)), { discard: true });
-  return yield* loop;
+  const join = (partition: number) =>
+    Effect.sync(() => {
+      const lane: Lane = {
+        cursor: { stage, topic, partition },
+        inbox: Inbox.make(),
+        position: 0,
+        isLost: true,
+        isBehind: true,
+      };
+      lanes.push(lane);
+      wake.openUnsafe();
+      return lane;
+    });
+
+  const leave = (lane: Lane) =>
+    Effect.suspend(() => {
+      if (isOver) return Effect.void;
+      const gone = Latch.makeUnsafe(false);
+      leaving.set(lane, gone);
+      wake.openUnsafe();
+      return gone.await;
+    });
+
+  const desk: Desk = { work: (partition) => Effect.acquireUseRelease(join(partition), listen, leave) };
+  return desk;
+});
+
+/** Runs a stage over these partitions until interrupted; a batch that has begun is finished first. */
+export const run = Effect.fnUntraced(function* (
+  definition: Definition,
+  partitions: ReadonlyArray<number>,
+  options: Options = standard,
+) {
+  const desk = yield* open(definition, options);
+  return yield* Effect.forEach(partitions, desk.work, { concurrency: "unbounded", discard: true }).pipe(
+    Effect.andThen(Effect.never),
+  );
 }, Effect.scoped);
