@@ -91,5 +91,8 @@ export const layer = ({ catalog, source, journalDays, publisher = Publisher.embe
     }),
   ).pipe(
     Layer.provide(Publisher.layer(publisher)),
-    Layer.provide(source.kind === "replay" ? ReplayTimeline.layer : LiveTimeline.layer),
+    // Live, the replay's clock lies idle beside the machine's.
+    Layer.provide(
+      source.kind === "replay" ? ReplayTimeline.layer : Layer.merge(ReplayTimeline.layer, LiveTimeline.layer),
+    ),
   );

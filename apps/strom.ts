@@ -1,0 +1,50 @@
+#!/usr/bin/env node
+import { NodeRuntime, NodeServices } from "@effect/platform-node";
+import { Cause, Effect, Exit, Layer, Logger, References, Runtime } from "effect";
+import { CliError, Command } from "effect/cli";
+import { variables } from "./Config.ts";
+import { migrate } from "./cli/Migrate.ts";
+import { config } from "./cli/ShowConfig.ts";
+import { up } from "./cli/Up.ts";
+
+const strom = Command.make("strom").pipe(
+  Command.withDescription("STROM: agents that trade on paper, on exact books"),
+  Command.withSubcommands([up, migrate, config]),
+  Command.withExamples([
+    { command: "strom up --demo", description: "The whole product, with an agent that trades" },
+  ]),
+);
+
+/** Log lines go to standard error: standard output is for what was asked. A wrong level is told by `Config`. */
+const logging = Layer.effectDiscard(Effect.void).pipe(
+  Layer.provideMerge(Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])),
+);
+
+const levels = ["Trace", "Debug", "Info", "Warn", "Error", "None"] as const;
+const asked = process.env[variables.logLevel.name];
+const level = levels.find((each) => each === asked) ?? "Info";
+
+/** A refusal is one sentence; only a fault of ours shows where it happened. */
+const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {
+  if (Cause.hasInterruptsOnly(cause)) return Effect.void;
+  const error = Cause.squash(cause);
+  if (CliError.isCliError(error)) return Effect.void;
+  const isRefusal = cause.reasons.some(Cause.isFailReason);
+  return Effect.sync(() => {
+    if (isRefusal && error instanceof Error) process.stderr.write(`strom: ${error.message}\n`);
+    else process.stderr.write(`strom: a fault of ours\n${Cause.pretty(cause)}\n`);
+  });
+};
+
+/** Told to stop is not a failure. */
+const teardown: Runtime.Teardown = (exit, onExit) =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+    ? onExit(0)
+    : Runtime.defaultTeardown(exit, onExit);
+
+Command.run(strom, { version: "0.1.0" }).pipe(
+  Effect.tapCause(report),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, logging)),
+  Effect.provideService(References.MinimumLogLevel, level),
+  NodeRuntime.runMain({ disableErrorReporting: true, teardown }),
+);
