@@ -16,7 +16,8 @@ export const next = (state: State, value: number): readonly [State, number | nul
   return [{ length, window }, window.length <= length ? null : change(Window.at(window, length), value)];
 };
 
-const change = (before: number, now: number): number => (100 * (now - before)) / before;
+/** The percentage by which `now` exceeds `before`. */
+export const change = (before: number, now: number): number => (100 * (now - before)) / before;
 
 /** The changes over a whole series, NaN before warm; bit for bit what `next` gives. */
 export const series = (values: Float64Array, length: number): Float64Array => {

@@ -26,7 +26,8 @@ export const next = (state: State, value: number): readonly [State, number | nul
   return [{ previous: value, gain, loss }, gains === null || losses === null ? null : index(gains, losses)];
 };
 
-const index = (gains: number, losses: number): number => {
+/** The index of smoothed gains and losses. */
+export const index = (gains: number, losses: number): number => {
   const moved = gains + losses;
   return moved === 0 ? 50 : (100 * gains) / moved;
 };

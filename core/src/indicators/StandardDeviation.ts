@@ -24,7 +24,8 @@ export const spreadOf = (state: State, value: number): readonly [State, Spread |
   return [after, mean === null ? null : { mean, deviation: deviation(after.window, 0, after.length, mean) }];
 };
 
-const deviation = (values: ArrayLike<number>, from: number, length: number, mean: number): number => {
+/** The deviation of `length` values from one place on, about their mean. */
+export const deviation = (values: ArrayLike<number>, from: number, length: number, mean: number): number => {
   let sum = 0;
   for (let place = from; place < from + length; place++) {
     const difference = (values[place] ?? 0) - mean;

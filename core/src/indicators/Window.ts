@@ -19,3 +19,20 @@ export const at = (window: Window, back: number): number => {
 
 export const max = (window: Window): number => window.reduce((a, b) => Math.max(b, a), -Infinity);
 export const min = (window: Window): number => window.reduce((a, b) => Math.min(b, a), Infinity);
+
+/** Whether a column holds the window right before an index: then a scan can read the column in its place. */
+export const precedes = (window: Window, column: Float64Array, index: number): boolean => {
+  const first = index - window.length;
+  if (first < 0) return false;
+  for (let place = 0; place < window.length; place++) {
+    if (window[place] !== column[first + place]) return false;
+  }
+  return true;
+};
+
+/** The window of a column that ends before an index. */
+export const ofColumn = (column: Float64Array, end: number, length: number): Window => {
+  const window: Array<number> = [];
+  for (let index = end - length; index < end; index++) window.push(column[index] ?? 0);
+  return window;
+};

@@ -1,6 +1,9 @@
 import { Schema } from "effect";
-import type * as Bands from "../indicators/Bands.ts";
+import * as Bands from "../indicators/Bands.ts";
 import * as Bollinger from "../indicators/Bollinger.ts";
+import * as RunningSum from "../indicators/RunningSum.ts";
+import * as StandardDeviation from "../indicators/StandardDeviation.ts";
+import * as Window from "../indicators/Window.ts";
 import * as Params from "../Params.ts";
 import * as Strategy from "../Strategy.ts";
 import * as Zone from "./Zone.ts";
@@ -33,10 +36,15 @@ export interface Reading {
   readonly rule: string;
 }
 
+export interface Readings {
+  readonly below: Reading;
+  readonly above: Reading;
+}
+
 export const step = (
   state: State,
   close: number,
-  reading: { readonly below: Reading; readonly above: Reading },
+  reading: Readings,
 ): readonly [State, Strategy.Decision | null] => {
   const [bands, now] = Bollinger.next(state.bands, close);
   if (now === null) return [{ bands, zone: null }, null];
@@ -45,6 +53,52 @@ export const step = (
   if (entered === 0) return [{ bands, zone }, null];
   return [{ bands, zone }, decide(close, now, entered === 1 ? reading.above : reading.below)];
 };
+
+/** The fold of `step`, reading its window from the closes themselves. */
+export const scan = (
+  state: State,
+  close: Float64Array,
+  from: number,
+  to: number,
+  reading: Readings,
+): Strategy.Scan<State> => {
+  let current = state;
+  let index = from;
+  for (; index < to && !isAligned(current, close, index); index++) {
+    const [next, decision] = step(current, close[index] ?? 0, reading);
+    current = next;
+    if (decision !== null) return { index, state: current, decision };
+  }
+  if (index === to || current.zone === null) return { index: to, state: current, decision: null };
+  const { deviations, spread } = current.bands;
+  const { length } = spread;
+  let { high, low } = spread.sum;
+  let zone: Zone.Zone = current.zone;
+  let decision: Strategy.Decision | null = null;
+  for (; index < to && decision === null; index++) {
+    const price = close[index] ?? 0;
+    const sum = RunningSum.slide(high, low, price, close[index - length] ?? 0);
+    high = sum.high;
+    low = sum.low;
+    const mean = RunningSum.mean(high, low, length);
+    const reach = deviations * StandardDeviation.deviation(close, index - length + 1, length, mean);
+    const now = Zone.of(price, mean - reach, mean + reach);
+    const entered = Zone.entered(zone, now);
+    if (entered !== 0) {
+      decision = decide(price, Bands.around(mean, reach), entered === 1 ? reading.above : reading.below);
+    }
+    zone = now;
+  }
+  const window = Window.ofColumn(close, index, length);
+  return {
+    index: decision === null ? to : index - 1,
+    state: { bands: { deviations, spread: { length, window, sum: { high, low } } }, zone },
+    decision,
+  };
+};
+
+const isAligned = ({ bands, zone }: State, close: Float64Array, index: number): boolean =>
+  zone !== null && Window.precedes(bands.spread.window, close, index);
 
 const decide = (close: number, bands: Bands.Bands, { side, rule }: Reading): Strategy.Decision => {
   const past = close > bands.upper ? close - bands.upper : bands.lower - close;

@@ -15,4 +15,5 @@ export const BollingerReversion = Strategy.make<BandZone.BandParams, BandZone.St
   warmup: (p) => p.bb_length,
   init: BandZone.init,
   step: (_, state, bar) => BandZone.step(state, bar.close, READING),
+  scan: (_, state, { close }, from, to) => BandZone.scan(state, close, from, to, READING),
 });

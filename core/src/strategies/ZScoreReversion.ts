@@ -1,4 +1,7 @@
 import { Schema } from "effect";
+import * as RunningSum from "../indicators/RunningSum.ts";
+import * as StandardDeviation from "../indicators/StandardDeviation.ts";
+import * as Window from "../indicators/Window.ts";
 import * as ZScore from "../indicators/ZScore.ts";
 import * as Params from "../Params.ts";
 import * as Strategy from "../Strategy.ts";
@@ -30,6 +33,30 @@ interface State {
   readonly before: number | null;
 }
 
+type ZParams = typeof params.Type;
+
+const decide = (p: ZParams, before: number, z: number, close: number): Strategy.Decision | null => {
+  if (z < -p.entry_z && before >= -p.entry_z) {
+    return Strategy.decision("BUY", "z_falls_below_entry", Strategy.share(-z - p.entry_z, p.entry_z), {
+      close,
+      z,
+    });
+  }
+  if (z >= p.exit_z && before < p.exit_z) {
+    return Strategy.decision("SELL", "z_returns_to_mean", Strategy.share(z - p.exit_z, 1), { close, z });
+  }
+  return null;
+};
+
+const step = (
+  p: ZParams,
+  { scores: past, before }: State,
+  close: number,
+): readonly [State, Strategy.Decision | null] => {
+  const [scores, z] = ZScore.next(past, close);
+  return [{ scores, before: z }, z === null || before === null ? null : decide(p, before, z, close)];
+};
+
 export const ZScoreReversion = Strategy.make<typeof params.Type, State>({
   key: "zscore_reversion",
   name: "Z-score reversion",
@@ -38,21 +65,39 @@ export const ZScoreReversion = Strategy.make<typeof params.Type, State>({
   scaleFree: true,
   warmup: (p) => p.z_length,
   init: (p) => ({ scores: ZScore.init(p.z_length), before: null }),
-  step: (p, state, { close }) => {
-    const [scores, z] = ZScore.next(state.scores, close);
-    const next = { scores, before: z };
-    const { before } = state;
-    if (z === null || before === null) return [next, null];
-    if (z < -p.entry_z && before >= -p.entry_z) {
-      const beyond = Strategy.share(-z - p.entry_z, p.entry_z);
-      return [next, Strategy.decision("BUY", "z_falls_below_entry", beyond, { close, z })];
+  step: (p, state, bar) => step(p, state, bar.close),
+  scan: (p, state, { close }, from, to) => {
+    let current = state;
+    let index = from;
+    for (; index < to && !isAligned(current, close, index); index++) {
+      const [next, decision] = step(p, current, close[index] ?? 0);
+      current = next;
+      if (decision !== null) return { index, state: current, decision };
     }
-    if (z >= p.exit_z && before < p.exit_z) {
-      return [
-        next,
-        Strategy.decision("SELL", "z_returns_to_mean", Strategy.share(z - p.exit_z, 1), { close, z }),
-      ];
+    if (index === to || current.before === null) return { index: to, state: current, decision: null };
+    const { length } = current.scores;
+    let { high, low } = current.scores.sum;
+    let before = current.before;
+    let decision: Strategy.Decision | null = null;
+    for (; index < to && decision === null; index++) {
+      const price = close[index] ?? 0;
+      const sum = RunningSum.slide(high, low, price, close[index - length] ?? 0);
+      high = sum.high;
+      low = sum.low;
+      const mean = RunningSum.mean(high, low, length);
+      const deviation = StandardDeviation.deviation(close, index - length + 1, length, mean);
+      const z = ZScore.score(price, mean, deviation);
+      decision = decide(p, before, z, price);
+      before = z;
     }
-    return [next, null];
+    const window = Window.ofColumn(close, index, length);
+    return {
+      index: decision === null ? to : index - 1,
+      state: { scores: { length, window, sum: { high, low } }, before },
+      decision,
+    };
   },
 });
+
+const isAligned = ({ scores, before }: State, close: Float64Array, index: number): boolean =>
+  before !== null && Window.precedes(scores.window, close, index);
