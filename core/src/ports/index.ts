@@ -27,6 +27,7 @@ export {
   PositionInvalid,
   type Row,
 } from "./Journal.ts";
+export { type Duty, Ownership, type Role, roles } from "./Ownership.ts";
 export type { Page, Place, Slice } from "./Page.ts";
 export { type Glimpse, PriceBook, type Priced, type Window } from "./PriceBook.ts";
 export { type NewQuote, type Outcome, type Quote, Quotes } from "./Quotes.ts";
