@@ -12,17 +12,17 @@ import * as PgRuntimeStore from "@strom/adapters/postgres/PgRuntimeStore.ts";
 import * as PgShelf from "@strom/adapters/postgres/PgShelf.ts";
 import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
 import * as Publisher from "@strom/apps/pipeline/Publisher.ts";
-import { AgentSpec, type Catalog, Id, Money, RiskProfile, Slot } from "@strom/core";
+import type { AgentSpec, Catalog } from "@strom/core";
+import { Id, Money, RiskProfile, Slot } from "@strom/core";
 import { Agents, Shelf, Timeline, Users } from "@strom/core/ports";
-import { Context, Effect, Layer, Result } from "effect";
+import { Context, Effect, Layer, Result, Schema } from "effect";
 
 /** The pipeline's house for a test: PGlite in a folder of its own, the bus in process, a clock that a test moves. */
 
 /** Moves the timeline of the agents. */
-export class Hand extends Context.Service<
-  Hand,
-  { readonly set: (at: number) => Effect.Effect<void> }
->()("strom/test/pipeline/Hand") {}
+export class Hand extends Context.Service<Hand, { readonly set: (at: number) => Effect.Effect<void> }>()(
+  "strom/test/pipeline/Hand",
+) {}
 
 const timeline: Layer.Layer<Timeline | Hand> = Layer.effectContext(
   Effect.sync(() => {
@@ -33,7 +33,7 @@ const timeline: Layer.Layer<Timeline | Hand> = Layer.effectContext(
       });
     return Context.make(
       Timeline,
-      Timeline.of({ now: Effect.sync(() => now), phaseMs: Slot.phaseMs, isReplay: false }),
+      Timeline.of({ now: Effect.sync(() => now), phaseMs: Slot.phaseMs, isReplay: true }),
     ).pipe(Context.add(Hand, Hand.of({ set })));
   }),
 );
@@ -73,11 +73,16 @@ export interface Wish {
   readonly seed?: bigint;
 }
 
-const choose = (catalog: Catalog.Catalog, { key, params }: Wish["strategies"][number]): AgentSpec.StrategyChoice => {
+const isParams = Schema.is(Schema.Record(Schema.String, Schema.Unknown));
+
+const choose = (
+  catalog: Catalog.Catalog,
+  { key, params }: Wish["strategies"][number],
+): AgentSpec.StrategyChoice => {
   const strategy = catalog.byKey.get(key);
   if (strategy === undefined) throw new Error(`the test's catalog has no ${key}`);
-  const decoded = Result.getOrThrow(strategy.decodeParams(params));
-  return { strategyId: strategy.id, key, params: Object(decoded) };
+  const decoded: unknown = Result.getOrThrow(strategy.decodeParams(params));
+  return { strategyId: strategy.id, key, params: isParams(decoded) ? decoded : {} };
 };
 
 export const configuration = (catalog: Catalog.Catalog, wish: Wish): AgentSpec.Configuration => ({
