@@ -5,9 +5,10 @@ import type { Any as Strategy } from "../Strategy.ts";
 import type { Property } from "./Broken.ts";
 import { Broken, properties } from "./Broken.ts";
 import type { Input } from "./Input.ts";
-import { inputs } from "./Input.ts";
+import { inputs, withAgents } from "./Input.ts";
 import { paramsOf } from "./Params.ts";
 import { shown } from "./Plain.ts";
+import * as Limits from "./properties/Limits.ts";
 import * as PrefixInvariance from "./properties/PrefixInvariance.ts";
 import * as Purity from "./properties/Purity.ts";
 import * as Scale from "./properties/Scale.ts";
@@ -41,9 +42,7 @@ export interface Options {
 
 type Check = (subject: Subject, input: Input) => void;
 
-const checks: Readonly<
-  Partial<Record<Property, { readonly mood: "hostile" | "calm"; readonly run: Check }>>
-> = {
+const checks: Readonly<Record<Property, { readonly mood: "hostile" | "calm"; readonly run: Check }>> = {
   totality: { mood: "hostile", run: Totality.check },
   purity: { mood: "hostile", run: Purity.check },
   "state round-trip": { mood: "hostile", run: StateRoundTrip.check },
@@ -51,6 +50,7 @@ const checks: Readonly<
   "warm-up": { mood: "calm", run: WarmUp.check },
   scale: { mood: "hostile", run: Scale.check },
   scan: { mood: "hostile", run: Scan.check },
+  limits: { mood: "calm", run: Limits.check },
 };
 
 const DEFAULT_RUNS = 100;
@@ -112,19 +112,24 @@ const inspect = (
 
   const one = (property: Property): Report["checks"][number] => {
     const check = checks[property];
-    if (check === undefined) return { property, status: "skipped", runs: 0, reason: "not available" };
     if (property === "scale" && !strategy.scaleFree) {
       return { property, status: "skipped", runs: 0, reason: "the strategy does not declare scaleFree" };
     }
     const run = shrinkingAtMost(SHRINKS_MAX, (input) =>
       check.run({ strategy, params: input.params, traps, onDecision }, input),
     );
-    const outcome = fc.check(fc.property(inputs(params, check.mood, barsMax, options.bars), run), {
-      numRuns: options.runs ?? DEFAULT_RUNS,
-      seed,
-      ...(options.path === undefined ? {} : { path: options.path }),
-      ...(budgetMs === undefined ? {} : { interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false }),
-    });
+    const series = inputs(params, check.mood, barsMax, options.bars);
+    const outcome = fc.check(
+      fc.property(property === "limits" ? withAgents(strategy, series) : series, run),
+      {
+        numRuns: options.runs ?? DEFAULT_RUNS,
+        seed,
+        ...(options.path === undefined ? {} : { path: options.path }),
+        ...(budgetMs === undefined
+          ? {}
+          : { interruptAfterTimeLimit: budgetMs, markInterruptAsFailure: false }),
+      },
+    );
     if (!outcome.failed) return { property, status: "held", runs: outcome.numRuns };
     failures.push(failureOf(property, outcome));
     return { property, status: "broken", runs: outcome.numRuns };
@@ -192,6 +197,7 @@ const failureOf = (during: Property, outcome: fc.RunDetails<[Input]>): Failure =
     sentence,
     params: input?.params ?? {},
     bars: input?.bars ?? [],
+    ...(input?.spec === undefined ? {} : { agent: input.spec }),
     seed: outcome.seed,
     path: outcome.counterexamplePath ?? "",
     during,

@@ -1,5 +1,8 @@
 import * as fc from "fast-check";
+import type { AgentSpec } from "../AgentSpec.ts";
 import type { Bar } from "../Bar.ts";
+import type { Any as Strategy } from "../Strategy.ts";
+import { agents } from "./Agents.ts";
 import * as Bars from "./Bars.ts";
 
 /** What one run of a property is about. */
@@ -11,6 +14,8 @@ export interface Input {
   readonly cut: number;
   /** Set when the bars are a stretch of the author's own array: the array, and where the stretch begins. */
   readonly own?: { readonly array: Array<Bar>; readonly start: number } | undefined;
+  /** The agent that trades, where a property goes through the engine. */
+  readonly spec?: AgentSpec;
 }
 
 interface Stretch {
@@ -46,3 +51,16 @@ export const inputs = (
       own: from,
     }));
 };
+
+/** The two symbols an agent under test trades: the bars, and their companion. */
+const SYMBOLS = ["TEST", "TEST-2"];
+
+/** The same with an agent that looks at every bar and runs the strategy with the input's parameters. */
+export const withAgents = (strategy: Strategy, series: fc.Arbitrary<Input>): fc.Arbitrary<Input> =>
+  fc.tuple(series, agents(strategy, fc.constant({}), SYMBOLS)).map(([input, agent]) => {
+    const [first] = input.bars;
+    const frequencySeconds = first === undefined ? 60 : (first.to - first.from) / 1000;
+    const params = Object.fromEntries(Object.entries(input.params ?? {}));
+    const strategies = agent.strategies.map((choice) => ({ ...choice, params }));
+    return { ...input, spec: { ...agent, frequencySeconds, strategies } };
+  });

@@ -1,3 +1,4 @@
+import type { AgentSpec } from "../AgentSpec.ts";
 import type { Bar } from "../Bar.ts";
 import type { Property } from "./Broken.ts";
 import { shown } from "./Plain.ts";
@@ -11,6 +12,8 @@ export interface Failure {
   readonly sentence: string;
   readonly params: unknown;
   readonly bars: ReadonlyArray<Bar>;
+  /** The agent that traded, where the engine took part. */
+  readonly agent?: AgentSpec;
   readonly seed: number;
   /** Goes into `options.path` to see it again. */
   readonly path: string;
@@ -47,6 +50,7 @@ const block = (failure: Failure): string => {
   return [
     `✗ ${failure.property}: ${failure.sentence}.`,
     `  parameters: ${shown(failure.params, 400)}`,
+    ...(failure.agent === undefined ? [] : [`  risk profile: ${shown(failure.agent.risk, 400)}`]),
     `  on ${failure.bars.length} bars${left > 0 ? `, the last ${last.length} of them` : ""}:`,
     ...last.map(barLine),
     `  again: checkStrategy(strategy, { seed: ${failure.seed}${path}, only: ["${failure.during}"] })`,
