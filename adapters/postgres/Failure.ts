@@ -1,5 +1,5 @@
 import { DatabaseUnavailable } from "@strom/core/ports";
-import { Effect, Predicate } from "effect";
+import { Cause, Effect, Predicate } from "effect";
 import type { SqlError } from "effect/sql/SqlError";
 import { isSqlError } from "effect/sql/SqlError";
 
@@ -17,10 +17,15 @@ const RETRYABLE = new Set([
   "57P05",
 ]);
 
-/** The SQLSTATE behind a failure, or null when no server said one. */
+/**
+ * The SQLSTATE behind a failure, or null when no server said one. A socket's own
+ * code may look like one (EPIPE has five letters), but only a server tells a severity.
+ */
 export const sqlState = (error: SqlError): string | null => {
   const cause = error.reason.cause;
-  return Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) && cause.code.length === 5
+  return Predicate.hasProperty(cause, "severity") &&
+    Predicate.hasProperty(cause, "code") &&
+    Predicate.isString(cause.code)
     ? cause.code
     : null;
 };
@@ -41,12 +46,20 @@ export const isTransient = (error: SqlError): boolean => {
     : state.startsWith("08") || RETRYABLE.has(state);
 };
 
-const detail = (error: SqlError): string => {
+/** What the server or the socket said, in its own words. */
+export const detail = (error: SqlError): string => {
   const cause = error.reason.cause;
   const said =
     Predicate.hasProperty(cause, "message") && Predicate.isString(cause.message) ? cause.message : "";
   return said === "" ? error.message : said;
 };
+
+const unavailable = (error: SqlError): DatabaseUnavailable =>
+  new DatabaseUnavailable({
+    message: `the database is not available: ${detail(error)}`,
+    sqlState: sqlState(error),
+    cause: error,
+  });
 
 /**
  * Draws the line between what a caller can wait out, which becomes
@@ -57,13 +70,28 @@ export const orUnavailable = <A, E, R>(
 ): Effect.Effect<A, Exclude<E, SqlError> | DatabaseUnavailable, R> =>
   Effect.catch(self, (error): Effect.Effect<never, Exclude<E, SqlError> | DatabaseUnavailable> => {
     if (!isSqlError(error)) return Effect.fail(error as Exclude<E, SqlError>);
-    return isTransient(error)
-      ? Effect.fail(
-          new DatabaseUnavailable({
-            message: `the database is not available: ${detail(error)}`,
-            sqlState: sqlState(error),
-            cause: error,
-          }),
-        )
-      : Effect.die(error);
+    return isTransient(error) ? Effect.fail(unavailable(error)) : Effect.die(error);
+  });
+
+/** The lost connection among a cause's defects, if it is there. */
+const lostConnection = (cause: Cause.Cause<unknown>): SqlError | undefined => {
+  for (const reason of cause.reasons)
+    if (Cause.isDieReason(reason) && isSqlError(reason.defect) && isTransient(reason.defect))
+      return reason.defect;
+  return undefined;
+};
+
+/**
+ * A transaction whose connection is gone cannot roll back, and says so with a
+ * defect, which makes defects of the step's own errors too. The server has rolled
+ * back by then: the step may simply run again, and fail for its own reason if it has one.
+ */
+export const withoutLostRollback = <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+): Effect.Effect<A, E | SqlError, R> =>
+  Effect.catchCause(self, (cause): Effect.Effect<never, E | SqlError> => {
+    const lost = lostConnection(cause);
+    if (lost === undefined) return Effect.failCause(cause);
+    const interrupts = cause.reasons.filter(Cause.isInterruptReason);
+    return interrupts.length > 0 ? Effect.failCause(Cause.fromReasons(interrupts)) : Effect.fail(lost);
   });

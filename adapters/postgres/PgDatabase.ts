@@ -1,7 +1,7 @@
 import { Database, DatabaseUnavailable } from "@strom/core/ports";
 import { Clock, Duration, Effect, Layer, Option, Random, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
-import { orUnavailable } from "./Failure.ts";
+import { orUnavailable, withoutLostRollback } from "./Failure.ts";
 
 const FIRST_DELAY_MS = 20;
 const PATIENCE = Duration.seconds(5);
@@ -41,7 +41,7 @@ export const layer: Layer.Layer<Database, DatabaseUnavailable, SqlClient.SqlClie
         (open): Effect.Effect<A, E | DatabaseUnavailable, R> =>
           Option.isSome(open)
             ? step
-            : Effect.retry(orUnavailable(sql.withTransaction(step)), {
+            : Effect.retry(orUnavailable(withoutLostRollback(sql.withTransaction(step))), {
                 schedule: patience,
                 while: (error) => error instanceof DatabaseUnavailable,
               }),

@@ -51,7 +51,10 @@ const create = (options: PGliteOptions): Promise<PGlite> => {
 const prepare = async (folder: string): Promise<void> => {
   if (fs.existsSync(folder)) return;
   const draft = `${folder}.new`;
-  fs.rmSync(draft, { recursive: true, force: true });
+  // What a start that was killed left behind.
+  for (const name of fs.readdirSync(path.dirname(folder)))
+    if (name.startsWith(path.basename(draft)))
+      fs.rmSync(path.join(path.dirname(folder), name), { recursive: true, force: true });
   await PgliteTemplate.copyTo(draft);
   fs.renameSync(draft, folder);
 };

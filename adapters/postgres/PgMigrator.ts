@@ -1,17 +1,12 @@
 import { DatabaseUnavailable } from "@strom/core/ports";
 import { migrations } from "@strom/migrations/index.ts";
-import { Effect, Layer, Schedule, Schema } from "effect";
+import { Effect, Layer, Schedule } from "effect";
 import { Migrator, SqlClient } from "effect/sql";
+import { DatabaseRefused } from "./DatabaseRefused.ts";
 import { orUnavailable } from "./Failure.ts";
 
 const TABLE = "strom_migrations";
 const DEFAULT_PARTITIONS = 16;
-
-/** The database is left as it was; the message says why and what to do. */
-export class DatabaseRefused extends Schema.TaggedError<DatabaseRefused>()("DatabaseRefused", {
-  reason: Schema.Literals(["Foreign", "Newer", "PartitionsFixed"]),
-  message: Schema.String,
-}) {}
 
 export interface Options {
   /** Into how many partitions topics are split; fixed when the database is new. What is recorded, or 16, unless told. */

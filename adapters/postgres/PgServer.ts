@@ -1,9 +1,11 @@
 import { PgClient } from "@effect/sql-pg";
 import type { DatabaseUnavailable } from "@strom/core/ports";
-import type { Layer, Redacted } from "effect";
-import { Effect, Schedule } from "effect";
+import type { Layer } from "effect";
+import { Effect, Redacted, Schedule } from "effect";
 import type { SqlClient } from "effect/sql";
-import { orUnavailable } from "./Failure.ts";
+import type { SqlError } from "effect/sql/SqlError";
+import { DatabaseRefused } from "./DatabaseRefused.ts";
+import * as Failure from "./Failure.ts";
 import { registry } from "./PgCodecs.ts";
 
 /** What every session of ours runs under, whatever the server's defaults are. */
@@ -24,12 +26,28 @@ export interface Options {
   readonly maxConnections?: number;
 }
 
+const isAddress = (text: string): boolean =>
+  URL.canParse(text) && ["postgres:", "postgresql:"].includes(new URL(text).protocol);
+
+/** What a server or its address answers that waiting will not change: a wrong name, password or database. */
+const refused = (error: SqlError): DatabaseRefused =>
+  new DatabaseRefused({
+    reason: "Login",
+    message: `DATABASE_URL does not let us in: ${Failure.detail(error)}`,
+  });
+
 /** A pool over a real server. Waits up to 5 s for it to answer, so that services may start together. */
 export const layer = (
   options: Options,
-): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, DatabaseUnavailable> =>
+): Layer.Layer<PgClient.PgClient | SqlClient.SqlClient, DatabaseRefused | DatabaseUnavailable> =>
   PgClient.layerFrom(
     Effect.gen(function* () {
+      if (!isAddress(Redacted.value(options.url)))
+        return yield* new DatabaseRefused({
+          reason: "Login",
+          message:
+            "DATABASE_URL is no address of a Postgres; postgres://user:password@host:5432/database is one",
+        });
       const client = yield* PgClient.make({
         url: options.url,
         applicationName: options.applicationName ?? "strom",
@@ -40,7 +58,13 @@ export const layer = (
       yield* client`select 1`;
       return client;
     }).pipe(
-      orUnavailable,
-      Effect.retry(Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "5 seconds" }))),
+      Effect.catchTag("SqlError", (error) =>
+        Effect.fail(Failure.isTransient(error) ? error : refused(error)),
+      ),
+      Failure.orUnavailable,
+      Effect.retry({
+        schedule: Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "5 seconds" })),
+        while: (error) => error._tag === "DatabaseUnavailable",
+      }),
     ),
   );

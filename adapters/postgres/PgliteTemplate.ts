@@ -5,6 +5,7 @@ import * as path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { PGlite } from "@electric-sql/pglite";
+import { Predicate } from "effect";
 
 /**
  * A freshly initialised cluster to copy from. Making one takes PGlite 3 s and
@@ -34,10 +35,30 @@ export const location = (): string => {
 
 export const isReady = (): boolean => fs.existsSync(path.join(location(), "PG_VERSION"));
 
+/** Drafts of processes that were killed. */
+const removeAbandoned = (folder: string): void => {
+  const [parent, name] = [path.dirname(folder), path.basename(folder)];
+  for (const entry of fs.readdirSync(parent)) {
+    const pid = entry.startsWith(`${name}.`) ? /\.(\d+)\.draft$/.exec(entry)?.[1] : undefined;
+    if (pid !== undefined && !isAlive(Number(pid)))
+      fs.rmSync(path.join(parent, entry), { recursive: true, force: true });
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch (cause) {
+    // It lives, under another user.
+    return Predicate.hasProperty(cause, "code") && cause.code === "EPERM";
+  }
+};
+
 /** Initialises a cluster in `folder`, which appears whole or not at all. */
 const initialise = async (folder: string): Promise<void> => {
   const draft = `${folder}.${process.pid}.draft`;
   fs.mkdirSync(path.dirname(folder), { recursive: true });
+  removeAbandoned(folder);
   fs.rmSync(draft, { recursive: true, force: true });
   const database = await PGlite.create({ dataDir: draft, initDbStartParams: INITDB });
   await database.close();

@@ -1,4 +1,5 @@
 import { describe } from "@effect/vitest";
+import type { DatabaseRefused } from "@strom/adapters/postgres/DatabaseRefused.ts";
 import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
 import * as PgEmbedded from "@strom/adapters/postgres/PgEmbedded.ts";
 import * as PgJournal from "@strom/adapters/postgres/PgJournal.ts";
@@ -13,15 +14,12 @@ import * as Postgres from "../../servers/Postgres.ts";
 /** The record over a fresh database: migrated, with the journal on it. */
 export type Record = Layer.Layer<
   SqlClient.SqlClient | Database | Journal,
-  DatabaseUnavailable | PgMigrator.DatabaseRefused
+  DatabaseUnavailable | DatabaseRefused
 >;
 
 const record = <E>(
   client: Layer.Layer<SqlClient.SqlClient, E>,
-): Layer.Layer<
-  SqlClient.SqlClient | Database | Journal,
-  E | DatabaseUnavailable | PgMigrator.DatabaseRefused
-> =>
+): Layer.Layer<SqlClient.SqlClient | Database | Journal, E | DatabaseUnavailable | DatabaseRefused> =>
   Layer.mergeAll(PgDatabase.layer, PgJournal.layer).pipe(
     Layer.provideMerge(PgMigrator.layer()),
     Layer.provideMerge(client),
@@ -30,14 +28,17 @@ const record = <E>(
 export const embedded: Record = record(PgEmbedded.layerTemporary);
 
 /** An empty database on a server of our own, not migrated. */
-export const serverClient: Layer.Layer<SqlClient.SqlClient, DatabaseUnavailable, Postgres.Postgres> =
-  Layer.unwrap(
-    Effect.gen(function* () {
-      const postgres = yield* Postgres.Postgres;
-      const url = yield* Effect.promise(() => postgres.createDatabase());
-      return PgServer.layer({ url: Redacted.make(url), maxConnections: 12 });
-    }),
-  );
+export const serverClient: Layer.Layer<
+  SqlClient.SqlClient,
+  DatabaseRefused | DatabaseUnavailable,
+  Postgres.Postgres
+> = Layer.unwrap(
+  Effect.gen(function* () {
+    const postgres = yield* Postgres.Postgres;
+    const url = yield* Effect.promise(() => postgres.createDatabase());
+    return PgServer.layer({ url: Redacted.make(url), maxConnections: 12 });
+  }),
+);
 
 export const server: Record = record(serverClient.pipe(Layer.provide(Postgres.layer({ fsync: false }))));
 

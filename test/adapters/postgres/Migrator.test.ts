@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { assert, describe, it } from "@effect/vitest";
+import type { DatabaseRefused } from "@strom/adapters/postgres/DatabaseRefused.ts";
 import * as PgEmbedded from "@strom/adapters/postgres/PgEmbedded.ts";
 import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
 import type { DatabaseUnavailable } from "@strom/core/ports";
@@ -19,7 +20,7 @@ const tables = Effect.gen(function* () {
   return rows.map((row) => row.name);
 });
 
-const suite = (fresh: Layer.Layer<SqlClient.SqlClient, DatabaseUnavailable>): void => {
+const suite = (fresh: Layer.Layer<SqlClient.SqlClient, DatabaseRefused | DatabaseUnavailable>): void => {
   it.live("brings an empty database up once, and finds nothing to do after that", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* PgMigrator.migrate(), Object.keys(migrations));
