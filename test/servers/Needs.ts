@@ -4,14 +4,25 @@ import { describe, it } from "vitest";
 import * as Chromium from "./Chromium.ts";
 import * as Nats from "./Nats.ts";
 import * as Nix from "./Nix.ts";
+import * as OtherNode from "./OtherNode.ts";
 import * as Postgres from "./Postgres.ts";
 import * as Redis from "./Redis.ts";
+import * as Registry from "./Registry.ts";
 
 /** What a suite may need beyond Node and this checkout. */
-export type Need = "postgres" | "nats" | "redis" | "chromium" | "nix" | "market-data" | "seeds";
+export type Need =
+  | "postgres"
+  | "nats"
+  | "redis"
+  | "chromium"
+  | "nix"
+  | "registry"
+  | "other-node"
+  | "market-data"
+  | "seeds";
 
-/** Recorded prices and the documents STROM was specified in live beside the checkout, not in it, so a CI of somebody else may lack them. */
-const OPTIONAL_IN_CI: ReadonlySet<Need> = new Set(["market-data", "seeds"]);
+/** Recorded prices and the documents STROM was specified in live beside the checkout, not in it, so a CI of somebody else may lack them; so may a second Node. */
+const OPTIONAL_IN_CI: ReadonlySet<Need> = new Set(["market-data", "seeds", "other-node"]);
 
 const shared = join(import.meta.dirname, "../../../shared");
 
@@ -27,6 +38,8 @@ const checks: Readonly<Record<Need, () => string | null>> = {
   redis: Redis.available,
   chromium: Chromium.available,
   nix: Nix.available,
+  registry: Registry.available,
+  "other-node": OtherNode.available,
   "market-data": () =>
     existsSync(marketData) ? null : "no recorded prices found; put them in ../shared/market-data",
   seeds: () => (existsSync(seeds) ? null : "no specification found; put it in ../shared/seeds"),

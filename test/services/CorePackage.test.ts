@@ -1,0 +1,180 @@
+import { execFile } from "node:child_process";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { chromium } from "playwright-core";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { afterAll, assert, beforeAll, it } from "vitest";
+import { pack, stageCore } from "../../scripts/Package.ts";
+import * as Chromium from "../servers/Chromium.ts";
+import * as Folder from "../servers/Folder.ts";
+import { requires } from "../servers/Needs.ts";
+import * as OtherNode from "../servers/OtherNode.ts";
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, "../..");
+
+/** What a stranger writes: a strategy over bars from CSV, and the digest of what it said. */
+const program = `
+import { Catalog, Digest, Engine, Strategy } from "@strom/core";
+import { Csv } from "@strom/core/files";
+
+const rows = Array.from({ length: 400 }, (_, i) => {
+  const close = 100 + ((i * 37) % 23) + ((i * 11) % 7) / 8;
+  return [i * 60, close, close + 1, close - 1, close, 10].join(",");
+});
+const csv = ["ts,open,high,low,close,volume", ...rows].join("\\n").replace(/^(\\d{1,8}),/gm, (_, s) => String(1522800000 + Number(s)) + ",");
+const { bars } = Csv.parse(csv, { symbol: "X" }).success;
+const signals = [];
+for (const strategy of Catalog.builtIn) {
+  const params = strategy.decodeParams({}).success;
+  let state = strategy.init(params);
+  for (const bar of bars) {
+    const [next, decision] = strategy.step(params, state, bar);
+    state = next;
+    if (decision !== null) signals.push({ strategy: strategy.key, at: bar.to, ...decision });
+  }
+}
+export const digest = Digest.of(signals);
+`;
+
+/** The same person in TypeScript, with a strategy of their own and the kit. */
+const typed = `
+import { Params, Strategy, type Bar } from "@strom/core";
+import { type BarSeries, Csv } from "@strom/core/files";
+import { type Journal } from "@strom/core/ports";
+import { checkStrategy, type Report } from "@strom/core/testing";
+import { Result, Schema } from "effect";
+
+const params = Schema.Struct({ above: Params.number({ default: 1, minimum: 0, maximum: 10, description: "Ratio" }) });
+interface State { readonly last: number | null }
+
+export const Riser = Strategy.make<typeof params.Type, State>({
+  key: "riser",
+  name: "Riser",
+  description: "Buys what rises.",
+  params,
+  warmup: () => 1,
+  init: () => ({ last: null }),
+  step: (p, { last }, bar: Bar.Bar) => [
+    { last: bar.close },
+    last !== null && bar.close > last * p.above ? Strategy.decision("BUY", "rises", 0.5, { close: bar.close }) : null,
+  ],
+});
+
+const report: Report = checkStrategy(Riser, { runs: 5 });
+const series: BarSeries = Result.getOrThrow(Csv.parse("t,o,h,l,c\\n20180404,1,1,1,1\\n20180405,1,1,1,1"));
+export type Port = typeof Journal;
+console.log(JSON.stringify({ broken: report.failures.length, bars: series.bars.length }));
+`;
+
+const tsconfig = (module: "nodenext" | "bundler") => ({
+  compilerOptions: {
+    strict: true,
+    noEmit: true,
+    target: "es2022",
+    lib: ["es2022", "dom"],
+    types: [],
+    module: module === "bundler" ? "esnext" : "nodenext",
+    moduleResolution: module,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    skipLibCheck: false,
+  },
+  files: ["typed.ts"],
+});
+
+const stateOf = { stage: "", project: "" };
+
+const printDigest = `import { digest } from "./program.mjs"; console.log(digest);`;
+
+requires("registry", "the package of the core, installed from its tarball into an empty folder", () => {
+  beforeAll(async () => {
+    const stage = await stageCore();
+    const project = Folder.make("package");
+    Object.assign(stateOf, { stage, project });
+    const tarball = await pack(stage, project);
+    await writeFile(
+      join(project, "package.json"),
+      JSON.stringify({ name: "consumer", private: true, type: "module" }),
+    );
+    await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--silent", tarball], {
+      cwd: project,
+    });
+    await writeFile(join(project, "program.mjs"), program);
+    await writeFile(join(project, "print.mjs"), printDigest);
+    await writeFile(join(project, "typed.ts"), typed);
+  }, 120_000);
+
+  afterAll(async () => {
+    await rm(stateOf.stage, { recursive: true, force: true });
+    Folder.remove(stateOf.project);
+  });
+
+  const digestOn = async (node: string): Promise<string> =>
+    (await run(node, ["print.mjs"], { cwd: stateOf.project })).stdout.trim();
+
+  it("is well-formed to publint", async () => {
+    const { messages, pkg } = await publint({ pkgDir: stateOf.stage, strict: true, pack: "npm" });
+    assert.deepEqual(
+      messages.map((message) => formatMessage(message, pkg, { color: false })),
+      [],
+    );
+  });
+
+  it("leaks no path of the machine that built it", async () => {
+    const { stdout } = await run("grep", ["-rlF", root, stateOf.stage]).catch(() => ({ stdout: "" }));
+    assert.equal(stdout, "");
+  });
+
+  it("runs from plain JavaScript", async () => {
+    assert.match(await digestOn(process.execPath), /^[0-9a-f]{64}$/);
+  });
+
+  it.each(["nodenext", "bundler"] as const)("type-checks strictly as a %s project", async (module) => {
+    await writeFile(join(stateOf.project, "tsconfig.json"), JSON.stringify(tsconfig(module)));
+    const tsc = join(root, "node_modules/typescript/bin/tsc");
+    const checked = run(process.execPath, [tsc, "-p", stateOf.project], { cwd: stateOf.project });
+    const { stdout } = await checked.catch((cause: { readonly stdout: string }) => cause);
+    assert.equal(stdout, "");
+  });
+
+  it("runs from TypeScript", async () => {
+    const { stdout } = await run(process.execPath, ["typed.ts"], { cwd: stateOf.project });
+    assert.deepEqual(JSON.parse(stdout), { broken: 0, bars: 2 });
+  });
+
+  requires("other-node", "on another Node", () => {
+    it("says the same, to the last bit", async () => {
+      assert.equal(await digestOn(OtherNode.executable() ?? ""), await digestOn(process.execPath));
+    });
+  });
+
+  requires("chromium", "bundled for a browser", () => {
+    it("says the same, to the last bit", async () => {
+      const bundled = await build({
+        absWorkingDir: stateOf.project,
+        stdin: {
+          contents: `import { digest } from "./program.mjs"; globalThis.digest = digest;`,
+          resolveDir: stateOf.project,
+        },
+        bundle: true,
+        platform: "browser",
+        format: "iife",
+        write: false,
+        logLevel: "silent",
+      });
+      const browser = await chromium.launch(Chromium.launchOptions());
+      try {
+        const page = await browser.newPage();
+        await page.setContent("<p>STROM</p>");
+        await page.addScriptTag({ content: bundled.outputFiles[0]?.text ?? "" });
+        assert.equal(await page.evaluate("globalThis.digest"), await digestOn(process.execPath));
+      } finally {
+        await browser.close();
+      }
+    });
+  });
+});
