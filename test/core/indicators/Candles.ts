@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import type { Bar } from "@strom/core";
 import { Rng } from "@strom/core";
+import { marketData } from "../../servers/Needs.ts";
 
 /** Bars to compare indicators on: generated from seeds, always there, and the real files when they are. */
 export interface Dataset {
@@ -9,10 +10,8 @@ export interface Dataset {
   readonly bars: ReadonlyArray<Bar.Bar>;
 }
 
-const SHARED = fileURLToPath(new URL("../../../../shared/market-data/", import.meta.url));
-
 const read = (file: string): ReadonlyArray<Bar.Bar> =>
-  readFileSync(SHARED + file, "utf8")
+  readFileSync(join(marketData, file), "utf8")
     .trim()
     .split("\n")
     .slice(1)
@@ -62,13 +61,14 @@ export const generate = (seed: number, count: number): ReadonlyArray<Bar.Bar> =>
   return bars;
 };
 
-const FILES = ["spy-1d.csv", "btcusd-1d.csv", "btcusd-1m.csv"];
-
-/** Files that are not on this machine: a suite names them in what it skips. */
-export const missing = FILES.filter((file) => !existsSync(SHARED + file));
-
-export const datasets: ReadonlyArray<Dataset> = [
+/** Always there. */
+export const generated: ReadonlyArray<Dataset> = [
   { name: "generated series, seed 1", bars: generate(1, 3_000) },
   { name: "generated series, seed 2", bars: generate(2, 6_000) },
-  ...FILES.filter((file) => !missing.includes(file)).map((file) => ({ name: file, bars: read(file) })),
 ];
+
+/** Those that are on this machine. */
+export const recorded = (): ReadonlyArray<Dataset> =>
+  ["spy-1d.csv", "btcusd-1d.csv", "btcusd-1m.csv"]
+    .filter((file) => existsSync(join(marketData, file)))
+    .map((file) => ({ name: file, bars: read(file) }));

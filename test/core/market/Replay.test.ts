@@ -2,7 +2,8 @@ import { assert, describe, it } from "@effect/vitest";
 import { Bar, Replay } from "@strom/core";
 import { bars } from "@strom/core/testing";
 import * as fc from "fast-check";
-import { datasets } from "../indicators/Candles.ts";
+import { requires } from "../../servers/Needs.ts";
+import { recorded } from "../indicators/Candles.ts";
 
 const play = (series: ReadonlyArray<Bar.Bar>): ReadonlyArray<Replay.Tick> => {
   const ticks: Array<Replay.Tick> = [];
@@ -29,8 +30,6 @@ describe("Replay", () => {
   it("becomes the very bars it was made of when folded on the same grid", () => {
     fc.assert(fc.property(bars(), foldsBack));
   });
-
-  it.each(datasets)("folds back the $name", ({ bars: series }) => foldsBack(series.slice(0, 500)));
 
   it("opens at the start and closes in the last millisecond, the nearer extreme first", () => {
     const bar = {
@@ -74,4 +73,8 @@ describe("Replay", () => {
     assert.isNull(tick);
     assert.deepStrictEqual(state, Replay.init);
   });
+});
+
+requires("market-data", "Replay of recorded prices", () => {
+  it.each(recorded())("folds back every bar of $name", ({ bars: series }) => foldsBack(series));
 });

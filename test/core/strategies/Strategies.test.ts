@@ -189,6 +189,21 @@ describe.each(Catalog.builtIn.map((strategy) => ({ key: strategy.key, strategy }
 );
 
 describe("Catalog", () => {
+  it("gives each strategy an id that never changes: they are in people's databases", () => {
+    assert.deepStrictEqual(Object.fromEntries(Catalog.builtIn.map(({ key, id }) => [key, id])), {
+      bollinger_breakout: "4ab81fda-70e3-4c67-9a63-c19be9abe9ea",
+      bollinger_reversion: "831182a0-0697-4563-b415-f494d68eb599",
+      buy_and_hold: "35341919-dcd7-4d27-a221-557c5c60d82a",
+      donchian_breakout: "b9142452-cdd9-4635-a474-de8b893907ae",
+      ema_crossover: "11f39f3e-70a4-4fc4-ba4f-e2e03161d699",
+      macd_trend: "257b1bce-8e29-496b-90f7-a79c9ee4ab8e",
+      momentum_roc: "d1265a74-d8ac-4ff2-9952-9fcf11eb0758",
+      rsi_reversion: "48ababd5-7b48-425e-a29b-618ee172635e",
+      sma_crossover: "eda09f74-1dd4-47ad-803a-f9376f42bffe",
+      zscore_reversion: "54cc1942-49da-4418-b729-6376fc931313",
+    });
+  });
+
   it("knows no other keys, and refuses two strategies of one key", () => {
     const catalog = Catalog.make(Catalog.builtIn);
     assert.isUndefined(Catalog.find(catalog, "nonsense"));
