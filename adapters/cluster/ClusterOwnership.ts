@@ -90,6 +90,7 @@ export const layer = (options: Options): Layer.Layer<Ownership> => {
       const held = new Set<Duty>();
       return Ownership.of({
         roles: own,
+        isAlone: false,
         take: (duty, work) =>
           own.has(duty.role)
             ? service.registerSingleton(

@@ -9,6 +9,7 @@ export const layer = (played: ReadonlyArray<Role> = roles): Layer.Layer<Ownershi
     const own = new Set(played);
     return Ownership.of({
       roles: own,
+      isAlone: true,
       take: (duty, work) =>
         own.has(duty.role)
           ? Effect.acquireUseRelease(

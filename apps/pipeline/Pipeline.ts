@@ -1,6 +1,9 @@
+import * as SoleOwnership from "@strom/adapters/inprocess/SoleOwnership.ts";
 import type { Catalog } from "@strom/core";
-import { Database, Journal } from "@strom/core/ports";
-import { Effect, Layer, Metric, Schedule } from "effect";
+import type { BarSeries } from "@strom/core/files";
+import type { Role } from "@strom/core/ports";
+import { Database, Journal, Ownership } from "@strom/core/ports";
+import { Effect, Layer, Metric, Schedule, Scope } from "effect";
 import * as Metrics from "../Metrics.ts";
 import * as Execution from "./Execution.ts";
 import * as LiveTimeline from "./LiveTimeline.ts";
@@ -57,37 +60,71 @@ const observeLag = Effect.gen(function* () {
   }
 }).pipe(Effect.ignore, Effect.repeat(Schedule.spaced("5 seconds")));
 
-const prices = Effect.fnUntraced(function* (source: Source) {
-  if (source.kind === "sim") {
-    yield* Simulator.run({ symbols: source.symbols, seed: source.seed, leadMs: Simulator.LEAD_MS });
+/** The three stages, each partition of each where it belongs. */
+const own = Effect.fnUntraced(function* (definition: Stage.Definition, role: Role) {
+  const ownership = yield* Ownership;
+  if (!ownership.roles.has(role)) return;
+  const { partitions } = yield* Database;
+  const desk = yield* Stage.open(definition);
+  // Together, or each would wait for a batch of its own when this process stops.
+  const shift = yield* Scope.fork(yield* Effect.scope, "parallel");
+  for (let place = 0; place < partitions; place++) {
+    yield* ownership.take({ role, place }, desk.work(place)).pipe(Scope.provide(shift));
   }
-  const settleMs = source.kind === "none" ? SETTLE_MS : 0;
-  yield* Effect.forkScoped(Scheduler.run({ ...Scheduler.standard, settleMs }));
 });
 
+/** Begins anew, from the record, whatever stops it: nobody else would notice. */
+const again = <A, E, R>(name: string, work: Effect.Effect<A, E, R>) =>
+  Effect.scoped(work).pipe(
+    Effect.sandbox,
+    Effect.tapError((cause) => Effect.logWarning(`${name} begins again`, cause)),
+    Effect.retry(Schedule.spaced("1 second")),
+    Effect.orDie,
+    Effect.asVoid,
+  );
+
+const market = (source: Source, series: BarSeries | null) => {
+  if (source.kind === "sim") {
+    const { symbols, seed } = source;
+    const simulator = Simulator.run({ symbols, seed, leadMs: Simulator.LEAD_MS });
+    return again("the market", Effect.andThen(simulator, Effect.never));
+  }
+  return source.kind === "none" || series === null
+    ? Effect.void
+    : again("the replay", Replay.play(source.file, series, { speed: source.speed, waitMs: WAIT_MS }));
+};
+
+/** A replay ticks by itself: its clock is the file's. */
+const scheduler = (source: Source) =>
+  source.kind === "replay"
+    ? Effect.void
+    : again(
+        "the scheduler",
+        Scheduler.run({ ...Scheduler.standard, settleMs: source.kind === "none" ? SETTLE_MS : 0 }),
+      );
+
 /**
- * The whole pipeline in this process: every stage over every partition. What a former process left undone is done
- * before the first new tick; closing the scope lets each stage finish the batch it is in.
+ * As much of the pipeline as falls to this process. Where it is the only one, what a former process left undone is
+ * done before the first new tick. Closing the scope lets each stage finish the batch it is in.
  */
-export const layer = ({ catalog, source, journalDays, publisher = Publisher.embedded }: Options) =>
+export const layerShared = ({ catalog, source, journalDays, publisher = Publisher.embedded }: Options) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
-      const { partitions } = yield* Database;
+      const ownership = yield* Ownership;
       // A file that cannot be played stops the start, before anything is moved.
-      const series = source.kind === "replay" ? yield* ReplayFile.read(source.file, source.symbol) : null;
-      yield* stages(
-        catalog,
-        Array.from({ length: partitions }, (_, partition) => partition),
+      const isPlayed = source.kind === "replay" && ownership.roles.has("market");
+      const series = isPlayed ? yield* ReplayFile.read(source.file, source.symbol) : null;
+      yield* own(yield* Runtime.make(catalog), "runtime");
+      yield* own(yield* Risk.make, "risk");
+      yield* own(yield* Execution.make, "execution");
+      if (ownership.isAlone) yield* Progress.caughtUp;
+      yield* ownership.take(
+        { role: "housekeeping", place: 0 },
+        Effect.andThen(Retention.run(journalDays), Effect.never),
       );
-      yield* Progress.caughtUp;
-      yield* Effect.forkScoped(observeLag);
-      yield* Effect.forkScoped(Retention.run(journalDays));
-      if (source.kind === "replay" && series !== null) {
-        yield* Replay.play(source.file, series, { speed: source.speed, waitMs: WAIT_MS }).pipe(
-          Effect.tapCause((cause) => Effect.logError("the replay stopped", cause)),
-          Effect.forkScoped,
-        );
-      } else yield* prices(source);
+      yield* ownership.take({ role: "housekeeping", place: 1 }, Effect.andThen(observeLag, Effect.never));
+      yield* ownership.take({ role: "market", place: 0 }, market(source, series));
+      yield* ownership.take({ role: "scheduler", place: 0 }, scheduler(source));
     }),
   ).pipe(
     Layer.provide(Publisher.layer(publisher)),
@@ -96,3 +133,6 @@ export const layer = ({ catalog, source, journalDays, publisher = Publisher.embe
       source.kind === "replay" ? ReplayTimeline.layer : Layer.merge(ReplayTimeline.layer, LiveTimeline.layer),
     ),
   );
+
+/** The whole pipeline in this process. */
+export const layer = (options: Options) => layerShared(options).pipe(Layer.provide(SoleOwnership.layer()));

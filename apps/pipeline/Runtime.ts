@@ -75,7 +75,7 @@ export const make = (catalog: Catalog.Catalog) =>
     const handle = Effect.fnUntraced(function* (events: ReadonlyArray<Event.Event>) {
       const ticks = events.filter(isTick);
       const residents = yield* store.load([...new Set(ticks.map(({ agentId }) => agentId))]);
-      const startedAt = yield* timeline.now;
+      const nowAt = yield* timeline.now;
       const due = ticks.flatMap((tick): ReadonlyArray<Due> => {
         const resident = residents.get(tick.agentId);
         return resident?.isRunning === true ? [{ tick, resident }] : [];
@@ -98,13 +98,16 @@ export const make = (catalog: Catalog.Catalog) =>
           run,
           configVersion: resident.configVersion,
           tickId: tick.id,
-          startedAt,
+          // A replay's clock may run in another process; it stood at the tick when it gave it.
+          startedAt: Math.max(nowAt, tick.at),
           warmup,
           memory: changes(known, after),
         });
       }
       const completedAt = yield* timeline.now;
-      yield* store.save(records.map((record) => ({ ...record, completedAt })));
+      yield* store.save(
+        records.map((record) => ({ ...record, completedAt: Math.max(completedAt, record.startedAt) })),
+      );
       return records.flatMap(
         ({ run, configVersion }): ReadonlyArray<Event.Event> => [
           Event.agentRun(run, configVersion),

@@ -21,6 +21,8 @@ export class Ownership extends Context.Service<
   {
     /** What this process was started for. */
     readonly roles: ReadonlySet<Role>;
+    /** True when no other process can take part, so that this one knows of everything that is done. */
+    readonly isAlone: boolean;
     /**
      * Offers to do the work for as long as the scope lives. It begins when it falls to this process and is
      * interrupted when it falls to another, which begins after the interruption is over.
