@@ -1,3 +1,4 @@
+import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
 import { NodeHttpServer } from "@effect/platform-node";
 import { Layer, Predicate, Schema } from "effect";
@@ -28,9 +29,24 @@ const refusal = ({ host, port }: Options, cause: unknown): AddressRefused => {
   return new AddressRefused({ message });
 };
 
+const comeBack: RequestListener = (_request, response) => {
+  const problem = { type: "about:blank", title: "Service Unavailable", status: 503, code: "starting" };
+  response.writeHead(503, { "content-type": "application/problem+json", "retry-after": "1" });
+  response.end(JSON.stringify({ ...problem, detail: "STROM is starting; ask again in a second" }));
+};
+
+/** The port is taken first and answered later. A request in between would wait for ever without this. */
+const createPatient = () => {
+  const server = createServer(comeBack);
+  server.on("newListener", (event) => {
+    if (event === "request") server.off("request", comeBack);
+  });
+  return server;
+};
+
 /** Listens, and knows where: `HttpServer.address` is the port that port 0 became. */
 export const layerHttp = (options: Options): Layer.Layer<HttpServer.HttpServer, AddressRefused> =>
-  NodeHttpServer.layerServer(createServer, {
+  NodeHttpServer.layerServer(createPatient, {
     ...options,
     // Event streams never end by themselves.
     gracefulShutdownTimeout: "1 second",
