@@ -14,6 +14,7 @@ const script = (file: string): Asset => ({
 export const assets: ReadonlyArray<Asset> = [
   { path: "/", file: "index.html", contentType: "text/html; charset=utf-8" },
   { path: "/assets/page.css", file: "page.css", contentType: "text/css; charset=utf-8" },
+  { path: "/favicon.ico", file: "icon.svg", contentType: "image/svg+xml" },
   { path: "/assets/icon.svg", file: "icon.svg", contentType: "image/svg+xml" },
   script("page.js"),
   script("api.js"),

@@ -1,1 +1,66 @@
+import { cash, h, s, time } from "./elements.js";
 
+const width = 1000;
+const height = 220;
+const pad = 12;
+
+/** At most this many points are drawn: each is the last of its stretch. */
+const pointsMax = 400;
+
+const thin = (points) => {
+  const step = Math.ceil(points.length / pointsMax);
+  return points.filter((_, index) => (points.length - 1 - index) % step === 0);
+};
+
+/** Round values between two, about four of them. */
+const ticksOf = (low, high) => {
+  const raw = (high - low) / 4 || 1;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = [1, 2, 5, 10].map((times) => times * power).find((each) => each >= raw) ?? raw;
+  const ticks = [];
+  for (let value = Math.ceil(low / step) * step; value <= high; value += step) ticks.push(value);
+  return ticks;
+};
+
+/** A curve of `{ at, value }`, oldest first. */
+export const chart = (points) => {
+  if (points.length < 2) return h("p", { class: "empty" }, "The curve begins with the second run.");
+  const shown = thin(points);
+  const values = shown.map(({ value }) => value);
+  const spread = Math.max(...values) - Math.min(...values);
+  const margin = spread === 0 ? Math.abs(values[0]) * 0.001 || 1 : spread * 0.08;
+  const low = Math.min(...values) - margin;
+  const high = Math.max(...values) + margin;
+  const first = shown[0].at;
+  const last = shown[shown.length - 1].at;
+  const x = (at) => ((at - first) / (last - first || 1)) * width;
+  const y = (value) => pad + (1 - (value - low) / (high - low)) * (height - 2 * pad);
+  const path = shown.map(
+    ({ at, value }, index) => `${index === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`,
+  );
+  const ticks = ticksOf(low, high);
+  const label = `Equity from ${cash(values[0])} to ${cash(values[values.length - 1])}`;
+  return h(
+    "div",
+    { class: "chartbox" },
+    s(
+      "svg",
+      {
+        class: "chart",
+        viewBox: `0 0 ${width} ${height}`,
+        preserveAspectRatio: "none",
+        role: "img",
+        "aria-label": label,
+      },
+      ...ticks.map((value) => s("line", { class: "grid", x1: 0, x2: width, y1: y(value), y2: y(value) })),
+      s("path", { class: "area", d: `${path.join("")}L${width} ${height}L0 ${height}Z` }),
+      s("path", { class: "curve", d: path.join("") }),
+    ),
+    ticks.map((value) => {
+      const tick = h("span", { class: "tick" }, cash(value));
+      tick.style.top = `calc(var(--chart-height) * ${y(value) / height})`;
+      return tick;
+    }),
+    h("div", { class: "time" }, h("span", {}, time(first)), h("span", {}, time(last))),
+  );
+};

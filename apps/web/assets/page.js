@@ -1,1 +1,272 @@
+import * as api from "./api.js";
+import { books, show } from "./books.js";
+import { chart } from "./chart.js";
+import { cash, gain, h, percent, table, time, toast } from "./elements.js";
+import * as form from "./form.js";
 
+/** What the page knows. Every change ends in a draw of the part it concerns. */
+const state = {
+  agents: [],
+  chosen: null,
+  stats: null,
+  equity: [],
+  tab: "positions",
+  rows: [],
+  log: [],
+  standing: new Map(),
+};
+
+const pointsMax = 2_000;
+const logMax = 100;
+
+const at = (id) => document.getElementById(id);
+const chosen = () => state.agents.find(({ id }) => id === state.chosen) ?? null;
+
+const attempt = async (deed) => {
+  try {
+    return await deed();
+  } catch (failure) {
+    toast(failure.message);
+    return null;
+  }
+};
+
+/** Runs at most once in a while, and once more at the end: bursts of events become one read. */
+const calm = (deed, ms) => {
+  let isWaiting = false;
+  return () => {
+    if (isWaiting) return;
+    isWaiting = true;
+    setTimeout(() => {
+      isWaiting = false;
+      attempt(deed);
+    }, ms);
+  };
+};
+
+const status = (text) => h("span", { class: `status ${text}` }, text);
+
+const drawAgents = () => {
+  const items = state.agents.map((agent) => {
+    const equity = state.standing.get(agent.id) ?? agent.capital;
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        { "aria-current": agent.id === state.chosen, onclick: () => choose(agent.id) },
+        h("span", { class: "name" }, agent.name),
+        status(agent.status),
+        h("span", {}, cash(equity)),
+        gain(Number(equity) - Number(agent.capital)),
+      ),
+    );
+  });
+  at("agents").replaceChildren(
+    ...(items.length === 0 ? [h("li", { class: "empty" }, "No agents yet. Make one.")] : items),
+  );
+};
+
+const figure = (label, value) =>
+  h("div", {}, h("span", { class: "label" }, label), h("span", { class: "value" }, value));
+
+const figures = (stats) => {
+  const rejected = Object.values(stats.rejections).reduce((sum, count) => sum + count, 0);
+  return h(
+    "div",
+    { class: "figures" },
+    figure("Equity", cash(stats.equity)),
+    figure("Gain", gain(stats.pnl)),
+    figure("Cash", cash(stats.cash)),
+    figure("Drawdown", percent(stats.drawdown)),
+    figure("Win rate", percent(stats.win_rate)),
+    figure("Sharpe", stats.sharpe === null ? "–" : stats.sharpe.toFixed(2)),
+    figure("Fills", String(stats.fills)),
+    figure("Rejected", String(rejected)),
+    figure("Missed ticks", String(stats.missed_ticks)),
+  );
+};
+
+const moves = ["start", "pause", "stop"];
+
+const move = (event) =>
+  attempt(async () => {
+    const changed = await api.move(state.chosen, event);
+    state.agents = state.agents.map((agent) => (agent.id === changed.id ? changed : agent));
+    drawAgents();
+    drawHead();
+  });
+
+const drawHead = () => {
+  const agent = chosen();
+  if (agent === null) return;
+  const about = `${agent.strategies.map(({ key }) => key).join(", ") || "no strategy"} on ${agent.universe.symbols.join(", ")}, every ${agent.frequency_seconds} s`;
+  at("head").replaceChildren(
+    h(
+      "div",
+      { class: "row" },
+      h("div", {}, h("h1", {}, agent.name), status(agent.status)),
+      h(
+        "div",
+        { class: "row" },
+        moves.map((event) =>
+          h(
+            "button",
+            {
+              id: event,
+              disabled: !agent.allowed.includes(event),
+              class: event === "start" ? "primary" : null,
+              onclick: () => move(event),
+            },
+            event[0].toUpperCase() + event.slice(1),
+          ),
+        ),
+      ),
+    ),
+    h("p", { class: "quiet" }, about),
+    agent.last_error === null ? "" : h("p", { class: "problem" }, agent.last_error),
+    state.stats === null ? "" : figures(state.stats),
+  );
+};
+
+const drawChart = () => at("chart")?.replaceChildren(chart(state.equity));
+
+const logColumns = [
+  { name: "Time", show: (event) => time(event.at) },
+  { name: "Event", show: (event) => event.topic },
+  { name: "What", kind: "wide", show: (event) => summary(event) },
+];
+
+/** The few fields of an event a person looks for. */
+const summary = ({ payload }) =>
+  ["symbol", "side", "qty", "price", "reason", "from", "to", "equity", "missed"]
+    .filter((field) => ["string", "number"].includes(typeof payload[field]))
+    .map((field) => `${field} ${payload[field]}`)
+    .join(", ");
+
+const drawTab = () => {
+  const tabs = [
+    ...Object.entries(books).map(([name, { title }]) => [name, title]),
+    ["events", "Live events"],
+  ];
+  at("tabs").replaceChildren(
+    ...tabs.map(([name, title]) =>
+      h("button", { role: "tab", "aria-selected": name === state.tab, onclick: () => openTab(name) }, title),
+    ),
+  );
+  at("rows").replaceChildren(
+    state.tab === "events"
+      ? table(logColumns, state.log, "Nothing has happened since this page was opened.")
+      : show(state.tab, state.rows),
+  );
+};
+
+const readTab = async () => {
+  const { chosen: id, tab } = state;
+  if (id === null || tab === "events") return drawTab();
+  const page = await books[tab].read(id);
+  if (state.chosen !== id || state.tab !== tab) return;
+  state.rows = page.items;
+  drawTab();
+};
+
+const openTab = (name) => {
+  state.tab = name;
+  state.rows = [];
+  attempt(readTab);
+};
+
+const readStats = async () => {
+  const id = state.chosen;
+  if (id === null) return;
+  const stats = await api.stats(id);
+  if (state.chosen !== id) return;
+  state.stats = stats;
+  state.standing.set(id, stats.equity);
+  drawHead();
+  drawAgents();
+};
+
+const readEquity = async () => {
+  const id = state.chosen;
+  const page = await api.book(id, "pnl", "limit=200");
+  if (state.chosen !== id) return;
+  state.equity = page.items
+    .map(({ ts, equity }) => ({ at: Date.parse(ts), value: Number(equity) }))
+    .reverse();
+  drawChart();
+};
+
+const choose = (id) => {
+  Object.assign(state, { chosen: id, stats: null, equity: [], rows: [], log: [] });
+  history.replaceState(null, "", `#${id}`);
+  at("agent").replaceChildren(
+    h("div", { class: "card", id: "head" }),
+    h("div", { class: "card" }, h("h3", {}, "Equity"), h("div", { id: "chart" })),
+    h(
+      "div",
+      { class: "card" },
+      h("div", { class: "tabs", id: "tabs", role: "tablist" }),
+      h("div", { id: "rows" }),
+    ),
+  );
+  drawAgents();
+  drawHead();
+  attempt(async () => void (await Promise.all([readStats(), readEquity(), readTab()])));
+};
+
+const readAgents = async () => {
+  const page = await api.agents();
+  state.agents = page.items;
+  drawAgents();
+  if (chosen() !== null) return drawHead();
+  const asked = state.agents.find(({ id }) => `#${id}` === location.hash) ?? state.agents[0];
+  if (asked === undefined)
+    at("agent").replaceChildren(h("p", { class: "empty" }, "An agent you make appears here."));
+  else choose(asked.id);
+};
+
+const laterStats = calm(readStats, 2_000);
+const laterTab = calm(readTab, 500);
+const laterAgents = calm(readAgents, 300);
+const laterLog = calm(async () => state.tab === "events" && drawTab(), 500);
+const laterAgentList = calm(async () => drawAgents(), 1_000);
+
+const onEvent = (topic, event) => {
+  if (topic === "agent.changed") laterAgents();
+  if (topic === "pnl.updated") {
+    state.standing.set(event.agent_id, event.payload.equity);
+    laterAgentList();
+  }
+  if (event.agent_id !== state.chosen) return;
+  state.log = [event, ...state.log].slice(0, logMax);
+  laterLog();
+  if (topic === "pnl.updated") {
+    state.equity = [...state.equity, { at: Date.parse(event.at), value: Number(event.payload.equity) }].slice(
+      -pointsMax,
+    );
+    drawChart();
+    laterStats();
+  }
+  if (topic.startsWith("order.") || topic === "signal.created") laterTab();
+};
+
+const onState = (link) => {
+  at("link").className = `link ${link}`;
+  at("link").textContent = link === "on" ? "live" : "reconnecting";
+};
+
+at("new").addEventListener("click", () =>
+  attempt(() =>
+    form.open(at("form"), (agent) => {
+      state.agents = [agent, ...state.agents.filter(({ id }) => id !== agent.id)];
+      choose(agent.id);
+    }),
+  ),
+);
+
+await attempt(async () => {
+  at("me").textContent = (await api.me()).email;
+});
+await attempt(readAgents);
+api.follow({ onEvent, onState, onReset: () => laterAgents() });
