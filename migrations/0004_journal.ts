@@ -72,29 +72,22 @@ const statements = [
 
   // Each statement in a function sees what was committed before it began, so the
   // search for events already written happens after the lock, not before it.
-  `create function journal_append(entries json)
+  // The lanes are named apart, each once: reading them out of the entries would parse every payload again.
+  `create function journal_append(topics text[], partitions int[], entries json)
   returns table (ordinal int, appended_offset bigint)
   language plpgsql as $$
   declare
-    asked int;
     locked int;
   begin
-    <<create_heads>>
     for attempt in 1..2 loop
-      select count(*) into asked from (
-        select distinct e.topic, e.partition
-        from json_to_recordset(entries) as e (topic text, partition int)) d;
-      with locks as (
-        select 1 from journal_heads h
-        where (h.topic, h.partition) in (
-          select e.topic, e.partition from json_to_recordset(entries) as e (topic text, partition int))
+      perform 1 from journal_heads h
+        join unnest(topics, partitions) as l (topic, partition) on l.topic = h.topic and l.partition = h.partition
         order by h.topic, h.partition
-        for update of h)
-      select count(*) into locked from locks;
-      exit create_heads when locked = asked;
+        for update of h;
+      get diagnostics locked = row_count;
+      exit when locked = cardinality(topics);
       insert into journal_heads (topic, partition)
-        select distinct e.topic, e.partition
-        from json_to_recordset(entries) as e (topic text, partition int)
+        select l.topic, l.partition from unnest(topics, partitions) as l (topic, partition)
         order by 1, 2
         on conflict do nothing;
     end loop;

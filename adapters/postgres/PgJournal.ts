@@ -57,8 +57,13 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
 
     const append = Effect.fn("Journal.append")(function* (entries: ReadonlyArray<Entry>) {
       if (entries.length === 0) return [];
+      const lanes = [
+        ...new Map(entries.map((entry) => [`${entry.partition} ${entry.topic}`, entry])).values(),
+      ];
       const placed = yield* sql<{ readonly ordinal: number; readonly offset: bigint }>`
-        select ordinal, appended_offset as offset from journal_append(${entriesJson(entries)}::json)`;
+        select ordinal, appended_offset as offset from journal_append(
+          ${lanes.map((lane) => lane.topic)}::text[], ${lanes.map((lane) => lane.partition)}::int[],
+          ${entriesJson(entries)}::json)`;
       const rows: Array<Row> = [];
       for (const { ordinal, offset } of placed) {
         const entry = entries[ordinal];
