@@ -190,7 +190,8 @@ describe.each(Catalog.builtIn.map((strategy) => ({ key: strategy.key, strategy }
 
 describe("Catalog", () => {
   it("gives each strategy an id that never changes: they are in people's databases", () => {
-    assert.deepStrictEqual(Object.fromEntries(Catalog.builtIn.map(({ key, id }) => [key, id])), {
+    const ids: Record<string, string> = Object.fromEntries(Catalog.builtIn.map(({ key, id }) => [key, id]));
+    assert.deepStrictEqual(ids, {
       bollinger_breakout: "4ab81fda-70e3-4c67-9a63-c19be9abe9ea",
       bollinger_reversion: "831182a0-0697-4563-b415-f494d68eb599",
       buy_and_hold: "35341919-dcd7-4d27-a221-557c5c60d82a",
