@@ -46,4 +46,68 @@ export const layer = Server.layer.pipe(
 );
 
 /** Where it is, such as http://127.0.0.1:39999. */
-export const baseUrl = Effect.map(HttpServer.HttpServer, ({ address }) => NetAddress.formatUrlUnsafe(address));
+export const baseUrl = Effect.map(HttpServer.HttpServer, ({ address }) =>
+  NetAddress.formatUrlUnsafe(address),
+);
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; null when there is none. */
+  // biome-ignore lint/suspicious/noExplicitAny: a test reads what it expects, and fails where it is not so
+  readonly body: any;
+}
+
+export interface Ask {
+  readonly user?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string is sent as it is. */
+  readonly body?: unknown;
+}
+
+/** A request as any client would send it. */
+export const ask = (method: string, path: string, { user, headers = {}, body }: Ask = {}) =>
+  Effect.gen(function* () {
+    const url = yield* baseUrl;
+    return yield* Effect.promise(async (): Promise<Answer> => {
+      const response = await fetch(`${url}${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(user === undefined ? {} : { "x-strom-user": user }),
+          ...headers,
+        },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = /json/.test(response.headers.get("content-type") ?? "");
+      return {
+        status: response.status,
+        headers: response.headers,
+        text,
+        body: isJson ? JSON.parse(text) : null,
+      };
+    });
+  });
+
+/** The agent of the API's own documentation. */
+export const niftyEma = {
+  name: "nifty-ema",
+  mode: "paper",
+  frequency_seconds: 1,
+  universe: { symbols: ["NSE:NIFTY50-INDEX", "NSE:BANKNIFTY-INDEX"] },
+  strategies: [{ key: "ema_crossover", params: { ema_fast: 9, ema_slow: 21 } }],
+  risk_profile: {
+    max_risk_per_trade_pct: 1.0,
+    max_daily_loss_pct: 3.0,
+    max_open_positions: 3,
+    cooldown_seconds: 30,
+    max_notional_exposure_pct: 100.0,
+  },
+  capital: "100000.00",
+};
+
+/** Makes it, for a user. */
+export const create = (user: string, change: Readonly<Record<string, unknown>> = {}) =>
+  Effect.map(ask("POST", "/v1/agents", { user, body: { ...niftyEma, ...change } }), ({ body }) => body);
