@@ -1,4 +1,4 @@
-import { Catalog } from "@strom/core";
+import { roles } from "@strom/core/ports";
 import { Console, Effect, Layer, Option, Schema } from "effect";
 import { Command, Flag } from "effect/cli";
 import { HttpServer } from "effect/http";
@@ -9,10 +9,9 @@ import * as DevIdentity from "../api/DevIdentity.ts";
 import { NewAgents, seeded } from "../api/NewAgents.ts";
 import { Readiness } from "../api/Readiness.ts";
 import * as Server from "../api/Server.ts";
+import * as Composition from "../Composition.ts";
 import * as Config from "../Config.ts";
 import * as Metrics from "../Metrics.ts";
-import * as Pipeline from "../pipeline/Pipeline.ts";
-import * as Publisher from "../pipeline/Publisher.ts";
 import * as ReplayFile from "../pipeline/ReplayFile.ts";
 import * as Demo from "./Demo.ts";
 import * as Narrator from "./Narrator.ts";
@@ -30,13 +29,6 @@ const port = Flag.Int("port").pipe(
   Flag.optional,
 );
 
-/** Where prices come from, as the pipeline asks. */
-const sourceOf = (settings: Config.Settings): Pipeline.Source => {
-  const { market, symbols, seed, replaySpeed } = settings;
-  if (market.kind === "sim") return { kind: "sim", symbols, seed };
-  return market.kind === "replay" ? { kind: "replay", file: market.file, speed: replaySpeed } : market;
-};
-
 /** What the demo agent trades, and how often: a recording's own symbol and interval, or everything once a second. */
 const demoOf = Effect.fnUntraced(function* (settings: Config.Settings) {
   const { market, symbols, seed } = settings;
@@ -46,14 +38,6 @@ const demoOf = Effect.fnUntraced(function* (settings: Config.Settings) {
   const seconds = first === undefined ? 60 : Math.round((first.to - first.from) / 1000);
   return { seed, symbols: [symbol], frequencySeconds: Math.min(86_400, Math.max(1, seconds)) };
 });
-
-const pipelineOf = (settings: Config.Settings) =>
-  Pipeline.layer({
-    catalog: Catalog.make(Catalog.builtIn),
-    source: sourceOf(settings),
-    journalDays: settings.journalDays,
-    publisher: settings.natsUrl === null ? Publisher.embedded : Publisher.durable,
-  });
 
 /** Ready once every stage has caught up with what a former process left. */
 const makeProbe = Effect.gen(function* () {
@@ -82,6 +66,7 @@ const greet = (paint: Paint.Paint, address: string, hasDemo: boolean) =>
 const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boolean) {
   const refusal = DevIdentity.refusal(settings);
   if (refusal !== null) return yield* new DevIdentity.DevIdentityRefused({ message: refusal });
+  yield* Composition.check(settings, "up");
   const paint = Paint.forStream(process.stdout, process.env["NO_COLOR"]);
 
   // The port first: a second start by mistake ends here, before it touches anything.
@@ -104,7 +89,7 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
       yield* Effect.forkScoped(Narrator.tell(paint, userId));
       yield* Effect.forkScoped(Narrator.everyHour(paint, userId));
     }
-    yield* Layer.build(pipelineOf(settings));
+    yield* Layer.build(Composition.layerPipeline(settings, roles));
     yield* isRunning;
     return yield* Effect.never;
   }).pipe(Effect.provideContext(shared));
