@@ -121,44 +121,58 @@ export const decide = (
  * signal by signal a review against the books with all that was approved before it.
  */
 export const review = (spec: AgentSpec, standing: Risk.Standing, books: Books, run: Run): Review => {
-  const marks = marksOf(run.observations);
   const posted = books.pending.reduce(
-    (account, order) => Ledger.post(account, FillModel.fill(order)).account,
+    (account, order) => Ledger.apply(account, FillModel.fill(order)),
     books.account,
   );
-  const valuation = Ledger.mark(posted, marks);
-  const marked = Guard.mark(books.guard, run.at, valuation.equity);
+  const { valuation, ...judged } = judge(spec, standing, posted, books.guard, run);
+  const { peakEquity } = judged.guard;
+  return { ...judged, snapshot: Snapshot.make(run.at, posted, valuation, peakEquity) };
+};
+
+/** A review without its snapshot, on books that have everything posted: all that a backtest needs. */
+export const judge = (
+  spec: AgentSpec,
+  standing: Risk.Standing,
+  account: Ledger.Account,
+  guard: Guard.Guard,
+  run: Run,
+): Omit<Review, "snapshot"> & { readonly valuation: Ledger.Valuation } => {
+  const marks = marksOf(run.observations);
+  const valuation = Ledger.mark(account, marks);
+  const marked = Guard.mark(guard, run.at, valuation.equity);
   const isTrailing = spec.risk.trailing_stop_pct !== undefined;
   const situation: Mutable<Risk.Situation> = {
     spec,
     standing,
     run,
     marks,
-    guard: isTrailing ? Guard.trail(marked, posted, marks) : Guard.untrailed(marked),
-    account: posted,
+    guard: isTrailing ? Guard.trail(marked, account, marks) : Guard.untrailed(marked),
+    account,
   };
   const verdicts: Array<Risk.Verdict> = [];
-  const hear = (signal: Signal.Signal) => {
-    const verdict = Risk.review(situation, signal);
-    verdicts.push(verdict);
-    if (verdict._tag === "Rejected") return;
+  for (const signal of Exits.signals(situation)) verdicts.push(hear(situation, signal));
+  for (const signal of run.signals) verdicts.push(hear(situation, signal));
+  return { marks, valuation, guard: situation.guard, verdicts, projected: situation.account };
+};
+
+/** Reviews a signal; what is approved is on the books of the situation before the next one is heard. */
+const hear = (situation: Mutable<Risk.Situation>, signal: Signal.Signal): Risk.Verdict => {
+  const verdict = Risk.review(situation, signal);
+  if (verdict._tag === "Rejected") return verdict;
+  const before = situation.account;
+  situation.account = verdict.projected;
+  if (situation.spec.risk.trailing_stop_pct !== undefined) {
     const { symbol, price } = verdict.order;
-    const before = Ledger.position(situation.account, symbol);
-    situation.account = Ledger.post(situation.account, FillModel.fill(verdict.order)).account;
-    if (isTrailing) {
-      const after = Ledger.position(situation.account, symbol);
-      situation.guard = Guard.traded(situation.guard, symbol, before, after, price);
-    }
-  };
-  for (const signal of Exits.signals(situation)) hear(signal);
-  for (const signal of run.signals) hear(signal);
-  return {
-    snapshot: Snapshot.make(run.at, posted, valuation, marked.peakEquity),
-    marks,
-    guard: situation.guard,
-    verdicts,
-    projected: situation.account,
-  };
+    situation.guard = Guard.traded(
+      situation.guard,
+      symbol,
+      Ledger.position(before, symbol),
+      Ledger.position(verdict.projected, symbol),
+      price,
+    );
+  }
+  return verdict;
 };
 
 /** The execution stage: the fill of an approved order, posted, and the books marked at the order's prices. */
@@ -232,11 +246,12 @@ export const warmup = (
 /** The price of each observed symbol at a slot. */
 export const marksOf = (observations: ReadonlyArray<Observation>): Marks => {
   const marks: Record<string, Money.Price> = {};
-  for (const { bar } of observations) {
-    marks[bar.symbol] = Result.getOrThrowWith(Money.priceFromNumber(bar.close), (error) => error);
-  }
+  for (const { bar } of observations) marks[bar.symbol] = priceOf(bar.close);
   return marks;
 };
+
+const priceOf = (close: number): Money.Price =>
+  Result.getOrThrowWith(Money.priceFromNumber(close), (error) => error);
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] };
 

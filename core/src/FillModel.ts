@@ -67,6 +67,8 @@ export interface Fill {
   /** Above zero. */
   readonly qty: Money.Qty;
   readonly price: Money.Price;
+  /** Quantity times price, half to even: what was paid or received before the fee. */
+  readonly notional: Money.Cash;
   readonly fee: Money.Cash;
   /** The slot's instant, ms since the epoch: it never depends on when the fill happens to run. */
   readonly at: number;
@@ -86,22 +88,25 @@ export const fill = (order: Draft): Fill => {
   const { half_spread_bps, slippage_bps, slippage_model, fee_bps, minimum_fee } = order.fill;
   const share = slippage_model === "fixed" ? 1 : shareOfVolume(order.qty, order.volume);
   const noise = slippage_bps === 0 ? 0 : 0.5 + uniform(order, FILL_NUMBER);
-  const moved = BigInt(Math.round((half_spread_bps + slippage_bps * share * noise) * 1e4));
+  const moved = Math.round((half_spread_bps + slippage_bps * share * noise) * 1e4);
   const factor = order.side === "BUY" ? BPS_SCALE + moved : BPS_SCALE - moved;
-  const price = asPrice(Money.mulDiv(order.price, factor, BPS_SCALE));
-  const fee = Money.mulDiv(Money.notional(order.qty, price), BigInt(Math.round(fee_bps * 1e4)), BPS_SCALE);
+  const price = asPrice(Money.mulDiv(order.price, BigInt(factor), BPS_SCALE_BIG));
+  const notional = Money.notional(order.qty, price);
+  const fee = Money.mulDiv(notional, BigInt(Math.round(fee_bps * 1e4)), BPS_SCALE_BIG);
   return {
     symbol: order.symbol,
     side: order.side,
     qty: order.qty,
     price,
+    notional,
     fee: Money.cash(Money.max(fee, minimum_fee)),
     at: order.at,
   };
 };
 
 /** One, in ten-thousandths of a basis point. */
-const BPS_SCALE = 100_000_000n;
+const BPS_SCALE = 100_000_000;
+const BPS_SCALE_BIG = 100_000_000n;
 
 const asPrice = (micro: bigint): Money.Price =>
   Money.price(micro < 1n ? 1n : Money.min(micro, Money.MAX_PRICE));
@@ -116,15 +121,21 @@ const shareOfVolume = (qty: Money.Qty, volume: number): number => {
  * A number in [0, 1) of 32 bits: FNV-1a over seed and coordinates, finished by the mixer of MurmurHash3. The agent
  * speaks through its seed alone: its id is drawn at random, and the same agent made twice must trade the same.
  */
-const uniform = (order: Draft, fillNumber: number): number => {
+const uniform = (order: Draft, fillNumber: number): number =>
+  mixed(words(words(stream(order.seed, order.origin, order.symbol), order.slot), fillNumber)) / 4_294_967_296;
+
+/** The part of the hash that is the same for every slot; the last one is kept, since orders of a stream come in runs. */
+const stream = (seed: bigint, origin: string, symbol: string): number => {
+  if (seed === last.seed && origin === last.origin && symbol === last.symbol) return last.hash;
   let hash = 0x811c9dc5;
-  hash = words(hash, Number(BigInt.asUintN(32, order.seed)));
-  hash = words(hash, Number(BigInt.asUintN(32, order.seed >> 32n)));
-  hash = words(hash, order.slot);
-  hash = text(hash, order.origin);
-  hash = text(hash, order.symbol);
-  return mixed(words(hash, fillNumber)) / 4_294_967_296;
+  hash = words(hash, Number(BigInt.asUintN(32, seed)));
+  hash = words(hash, Number(BigInt.asUintN(32, seed >> 32n)));
+  hash = text(text(hash, origin), symbol);
+  last = { seed, origin, symbol, hash };
+  return hash;
 };
+
+let last = { seed: 0n, origin: "", symbol: "", hash: Number.NaN };
 
 const text = (hash: number, value: string): number => {
   let h = hash;

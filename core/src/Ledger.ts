@@ -60,36 +60,49 @@ const FLAT: Position = { qty: Money.ZERO_QTY, costBasis: Money.ZERO_CASH, lastFi
 export const position = (account: Account, symbol: string): Position => account.positions[symbol] ?? FLAT;
 
 /**
- * Posts a fill by average cost. What a reduction takes out of the cost basis is its share of it, rounded once;
- * closing takes all that is left, so no remainder ever stays behind. A fill beyond a position closes it and
+ * The books after a fill, by average cost. What a reduction takes out of the cost basis is its share of it, rounded
+ * once; closing takes all that is left, so no remainder ever stays behind. A fill beyond a position closes it and
  * opens the other side with the rest.
  */
-export const post = (account: Account, fill: Fill): Posting => {
+export const apply = (account: Account, fill: Fill): Account => {
   const before = position(account, fill.symbol);
-  const traded = fill.side === "BUY" ? fill.qty : -fill.qty;
-  const value = Money.mulDiv(traded, fill.price, Money.ONE);
+  const isBuy = fill.side === "BUY";
+  const traded = isBuy ? fill.qty : -fill.qty;
+  const value = isBuy ? fill.notional : -fill.notional;
   const { costBasis, realized } = carry(before, traded, value);
-  const cash = -value - fill.fee;
   const after: Position = {
     qty: Money.qty(before.qty + traded),
     costBasis: amount(costBasis),
     lastFillAt: fill.at,
   };
   return {
-    realized: amount(realized),
-    account: {
-      capital: account.capital,
-      cash: amount(account.cash + cash),
-      realized: amount(account.realized + realized),
-      fees: amount(account.fees + fill.fee),
-      positions: { ...account.positions, [fill.symbol]: after },
-    },
-    entries: [
-      { leg: 1, account: "cash", amount: amount(cash) },
-      { leg: 2, account: `position:${fill.symbol}`, amount: amount(costBasis - before.costBasis) },
-      { leg: 3, account: "realized_pnl", amount: amount(-realized) },
-      { leg: 4, account: "fees", amount: fill.fee },
-    ],
+    capital: account.capital,
+    cash: amount(account.cash - value - fill.fee),
+    realized: amount(account.realized + realized),
+    fees: amount(account.fees + fill.fee),
+    positions: { ...account.positions, [fill.symbol]: after },
+  };
+};
+
+/** The legs of a trade in a symbol, from the books before and after it. */
+export const entries = (before: Account, after: Account, symbol: string): Posting["entries"] => [
+  { leg: 1, account: "cash", amount: amount(after.cash - before.cash) },
+  {
+    leg: 2,
+    account: `position:${symbol}`,
+    amount: amount(position(after, symbol).costBasis - position(before, symbol).costBasis),
+  },
+  { leg: 3, account: "realized_pnl", amount: amount(before.realized - after.realized) },
+  { leg: 4, account: "fees", amount: amount(after.fees - before.fees) },
+];
+
+/** Posts a fill: the books after it, what it realized, and its legs. */
+export const post = (account: Account, fill: Fill): Posting => {
+  const after = apply(account, fill);
+  return {
+    account: after,
+    realized: amount(after.realized - account.realized),
+    entries: entries(account, after, fill.symbol),
   };
 };
 
@@ -131,3 +144,10 @@ export const averagePrice = ({ qty, costBasis }: Position): bigint =>
 /** Symbols held. */
 export const held = (account: Account): ReadonlyArray<string> =>
   Object.keys(account.positions).filter((symbol) => position(account, symbol).qty !== 0n);
+
+/** How many symbols are held. */
+export const heldCount = (account: Account): number => {
+  let count = 0;
+  for (const symbol in account.positions) if (account.positions[symbol]?.qty !== 0n) count += 1;
+  return count;
+};

@@ -1,4 +1,5 @@
 import { Data, Result, Schema, SchemaGetter } from "effect";
+import * as Exact from "./Exact.ts";
 
 /**
  * Exact money: every price, quantity and amount is a bigint of millionths, the scale of `numeric(18,6)`.
@@ -125,23 +126,33 @@ export const fromNumber = (n: number): Result.Result<bigint, MoneyError> => {
   if (Math.abs(n) >= 2 ** 33) return refuse(`numbers are exact below ${2 ** 33}: give a decimal string`);
   const near = Math.round(n * 1e6);
   // n * 1e6 is itself rounded, so the true count of millionths may be a neighbour.
-  for (const micro of [near, near - 1, near + 1]) {
+  if (near / 1e6 === n) return Result.succeed(BigInt(near));
+  for (const micro of [near - 1, near + 1]) {
     if (micro / 1e6 === n) return Result.succeed(BigInt(micro));
   }
   return refuse(`at most ${SCALE} decimals fit`);
 };
 
 /** The price whose float64 is `n`, exactly; refused unless above zero, below 2^33 and of ≤ 6 decimals. */
-export const priceFromNumber = (n: number): Result.Result<Price, MoneyError> =>
-  Result.flatMap(fromNumber(n), (micro) => asPrice(micro, String(n)));
+export const priceFromNumber = (n: number): Result.Result<Price, MoneyError> => {
+  const micro = fromNumber(n);
+  if (Result.isFailure(micro)) return Result.fail(micro.failure);
+  // The words are made only for a refusal: writing a number costs more than checking it.
+  return micro.success > 0n ? Result.succeed(price(micro.success)) : asPrice(micro.success, String(n));
+};
 
 // Arithmetic
 
 /** `a * b / c` on plain bigints, half to even. Throws `RangeError` when `c` is zero. */
 export const mulDiv = (a: bigint, b: bigint, c: bigint): bigint => {
+  const x = Number(a);
+  const y = Number(b);
+  const quick = c > 0n ? Exact.mulDiv(x < 0 ? -x : x, y < 0 ? -y : y, Number(c)) : Number.NaN;
+  if (quick >= 0) return BigInt(x < 0 === y < 0 ? quick : -quick);
   const product = a * b;
   const quotient = product / c;
-  const twice = 2n * abs(product - quotient * c);
+  const rest = product - quotient * c;
+  const twice = 2n * abs(rest);
   const size = abs(c);
   if (twice < size || (twice === size && quotient % 2n === 0n)) return quotient;
   return product < 0n === c < 0n ? quotient + 1n : quotient - 1n;

@@ -35,12 +35,15 @@ export interface Standing {
   readonly isEnabled: boolean;
 }
 
-/** Let through: the order to fill, and the numbers every rule saw. */
+/** Let through: the order to fill, the numbers every rule saw, and what its fill will be. */
 export interface Approved {
   readonly _tag: "Approved";
   readonly signal: Signal;
   readonly evidence: Evidence;
   readonly order: ApprovedOrder;
+  /** A function of the order, so it is known already: the projected books have it posted. */
+  readonly fill: FillModel.Fill;
+  readonly projected: Ledger.Account;
 }
 
 /** Refused, for ever: the order as it would have been, the first rule it broke, and the numbers of all of them. */
@@ -93,6 +96,9 @@ export const review = (situation: Situation, signal: Signal): Verdict => {
     fill: spec.fill,
     seed: spec.seed,
   };
+  // A fill is a function of its order, so what it will cost is known before it is approved.
+  const fill = order.qty === 0n ? null : FillModel.fill(order);
+  const projected = fill === null ? account : Ledger.apply(account, fill);
   const evidence: Evidence = {
     status: standing.status,
     isEnabled: standing.isEnabled,
@@ -101,13 +107,13 @@ export const review = (situation: Situation, signal: Signal): Verdict => {
     priceAgeMs: run.at - observation.pricedAt,
     maxPriceAgeMs: maxPriceAgeMs(spec.frequencySeconds),
     qty: order.qty,
-    opening: isClosing ? null : openingEvidence(situation, order, equity),
+    opening: isClosing ? null : openingEvidence(situation, order, equity, projected.cash),
   };
   const broken = rules.find((rule) => !rule.holds(evidence));
-  return broken === undefined
+  return broken === undefined && fill !== null
     ? // The one place an order is approved.
-      { _tag: "Approved", signal, evidence, order: order as ApprovedOrder }
-    : { _tag: "Rejected", signal, evidence, order, reason: broken.code };
+      { _tag: "Approved", signal, evidence, order: order as ApprovedOrder, fill, projected }
+    : { _tag: "Rejected", signal, evidence, order, reason: broken?.code ?? "qty_below_lot" };
 };
 
 /** Every rule with its numbers and a sentence: `risk_decisions.rules`. */
@@ -150,36 +156,24 @@ const sizeOf = (profile: RiskProfile, equity: Cash, price: Price, held: Qty): Qt
     held,
   );
 
-const openingEvidence = (situation: Situation, order: Draft, equity: Cash): Opening => {
-  const { spec, run, marks, guard, account } = situation;
-  const { risk } = spec;
+const openingEvidence = (
+  { spec, run, marks, guard, account }: Situation,
+  order: Draft,
+  equity: Cash,
+  cashAfter: Cash,
+): Opening => {
   const { lastFillAt, qty: held } = Ledger.position(account, order.symbol);
-  const stopDistancePct = Sizing.stopDistancePct(risk);
   return {
+    profile: spec.risk,
+    side: order.side,
+    qty: order.qty,
+    price: order.price,
     equity,
     dayStartEquity: guard.dayStartEquity,
-    maxDailyLossPct: risk.max_daily_loss_pct,
-    dailyFloor: Percent.less(risk.max_daily_loss_pct, guard.dayStartEquity),
     peakEquity: guard.peakEquity,
-    maxDrawdownPct: risk.max_drawdown_pct ?? null,
-    drawdownFloor: Percent.less(risk.max_drawdown_pct ?? 100, guard.peakEquity),
     sinceFillMs: lastFillAt === null ? null : run.at - lastFillAt,
-    cooldownSeconds: risk.cooldown_seconds,
-    openPositions: Ledger.held(account).length + (held === 0n ? 1 : 0),
-    maxOpenPositions: risk.max_open_positions,
-    amountAtRisk: Sizing.atRisk(order.qty, order.price, stopDistancePct),
-    riskBudget: Percent.of(risk.max_risk_per_trade_pct, equity),
-    maxRiskPct: risk.max_risk_per_trade_pct,
-    stopDistancePct,
+    openPositions: Ledger.heldCount(account) + (held === 0n ? 1 : 0),
     exposure: Exposure.after(account, marks, order.qty, order.price),
-    maxExposure: Percent.of(risk.max_notional_exposure_pct, equity),
-    maxExposurePct: risk.max_notional_exposure_pct,
-    cashAfter: cashAfter(account, order),
-    allowShort: risk.allow_short ?? false,
-    lot: Sizing.lot(risk),
+    cashAfter,
   };
 };
-
-/** A fill is a function of its order, so what it will cost is known before it is approved. */
-const cashAfter = (account: Ledger.Account, order: Draft): Cash =>
-  order.qty === 0n ? account.cash : Ledger.post(account, FillModel.fill(order)).account.cash;

@@ -5,14 +5,24 @@ import fc from "fast-check";
 
 const CAPITAL = Money.cash(100_000_000_000n);
 
-const fill: fc.Arbitrary<FillModel.Fill> = fc.record({
-  symbol: fc.constantFrom("AAA", "BBB"),
-  side: fc.constantFrom("BUY" as const, "SELL" as const),
-  qty: fc.oneof(fc.bigInt({ min: 1n, max: 3n }), fc.bigInt({ min: 1n, max: 10n ** 9n })).map(Money.qty),
-  price: fc.oneof(fc.bigInt({ min: 1n, max: 9n }), fc.bigInt({ min: 1n, max: 10n ** 10n })).map(Money.price),
-  fee: fc.bigInt({ min: 0n, max: 10n ** 6n }).map(Money.cash),
-  at: fc.integer({ min: 0, max: 10 ** 12 }),
+/** A fill with its notional. */
+const whole = (part: Omit<FillModel.Fill, "notional">): FillModel.Fill => ({
+  ...part,
+  notional: Money.notional(part.qty, part.price),
 });
+
+const fill: fc.Arbitrary<FillModel.Fill> = fc
+  .record({
+    symbol: fc.constantFrom("AAA", "BBB"),
+    side: fc.constantFrom("BUY" as const, "SELL" as const),
+    qty: fc.oneof(fc.bigInt({ min: 1n, max: 3n }), fc.bigInt({ min: 1n, max: 10n ** 9n })).map(Money.qty),
+    price: fc
+      .oneof(fc.bigInt({ min: 1n, max: 9n }), fc.bigInt({ min: 1n, max: 10n ** 10n }))
+      .map(Money.price),
+    fee: fc.bigInt({ min: 0n, max: 10n ** 6n }).map(Money.cash),
+    at: fc.integer({ min: 0, max: 10 ** 12 }),
+  })
+  .map(whole);
 
 const fills = fc.array(fill, { maxLength: 30 });
 const marks = fc.record({
@@ -202,14 +212,16 @@ describe("Ledger", () => {
     ],
   ] as const)("%s", (_, trades, qty, costBasis, realized) => {
     const { account } = history(
-      trades.map(([side, units, price]) => ({
-        symbol: "AAA",
-        side,
-        qty: Money.qty(units * Money.ONE),
-        price: Money.price(price * Money.ONE),
-        fee: Money.cash(0n),
-        at: 5,
-      })),
+      trades.map(([side, units, price]) =>
+        whole({
+          symbol: "AAA",
+          side,
+          qty: Money.qty(units * Money.ONE),
+          price: Money.price(price * Money.ONE),
+          fee: Money.cash(0n),
+          at: 5,
+        }),
+      ),
     );
     assert.deepStrictEqual(Ledger.position(account, "AAA"), {
       qty: Money.qty(qty * Money.ONE),
@@ -220,17 +232,15 @@ describe("Ledger", () => {
   });
 
   it("values a held symbol without a mark at what it cost", () => {
-    const { account } = history([
-      {
-        symbol: "AAA",
-        side: "BUY",
-        qty: Money.qty(3_000_000n),
-        price: Money.price(7_000_000n),
-        fee: Money.cash(1n),
-        at: 0,
-      },
-    ]);
-    assert.deepStrictEqual(Ledger.mark(account, {}), {
+    const bought = whole({
+      symbol: "AAA",
+      side: "BUY",
+      qty: Money.qty(3_000_000n),
+      price: Money.price(7_000_000n),
+      fee: Money.cash(1n),
+      at: 0,
+    });
+    assert.deepStrictEqual(Ledger.mark(history([bought]).account, {}), {
       equity: Money.cash(CAPITAL - 1n),
       unrealized: Money.cash(0n),
     });

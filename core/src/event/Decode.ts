@@ -2,6 +2,7 @@ import { Data, Result, Schema } from "effect";
 import type { Event } from "../Event.ts";
 import * as Id from "../Id.ts";
 import type { ApprovedOrder, Coordinates, Draft } from "../Intent.ts";
+import * as Money from "../Money.ts";
 import * as Problem from "../Problem.ts";
 import type { Signal } from "../Signal.ts";
 import * as Payload from "./Payload.ts";
@@ -141,6 +142,7 @@ const readers: { readonly [T in Topic.Topic]: Reader } = {
       side: payload.side,
       qty: payload.qty,
       price: payload.price,
+      notional: Money.notional(payload.qty, payload.price),
       fee: payload.fee,
       at: head.at,
     },

@@ -1,22 +1,24 @@
 import * as Money from "../Money.ts";
+import * as Percent from "./Percent.ts";
 import { openingRule } from "./Rule.ts";
 
 /** Base: peak equity. Opening is refused while equity is at or below the floor. */
 export const Drawdown = openingRule(
   "drawdown_limit",
-  ({ equity, drawdownFloor, maxDrawdownPct }) => maxDrawdownPct === null || equity > drawdownFloor,
-  ({ equity, peakEquity, drawdownFloor, maxDrawdownPct }) =>
-    maxDrawdownPct === null
-      ? {
-          limit: null,
-          base: Money.format(peakEquity),
-          value: Money.format(equity),
-          text: "the profile sets no limit on the drawdown",
-        }
-      : {
-          limit: Money.format(drawdownFloor),
-          base: Money.format(peakEquity),
-          value: Money.format(equity),
-          text: `equity is ${Money.format(equity)}; it must stay above ${Money.format(drawdownFloor)}, ${maxDrawdownPct} % below the peak of ${Money.format(peakEquity)}`,
-        },
+  ({ equity, peakEquity, profile: { max_drawdown_pct } }) =>
+    max_drawdown_pct === undefined || Percent.isAboveLess(equity, max_drawdown_pct, peakEquity),
+  ({ equity, peakEquity, profile: { max_drawdown_pct } }) => {
+    const base = Money.format(peakEquity);
+    const value = Money.format(equity);
+    if (max_drawdown_pct === undefined) {
+      return { limit: null, base, value, text: "the profile sets no limit on the drawdown" };
+    }
+    const floor = Money.format(Percent.less(max_drawdown_pct, peakEquity));
+    return {
+      limit: floor,
+      base,
+      value,
+      text: `equity is ${value}; it must stay above ${floor}, ${max_drawdown_pct} % below the peak of ${base}`,
+    };
+  },
 );

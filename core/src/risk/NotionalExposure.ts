@@ -1,14 +1,23 @@
 import * as Money from "../Money.ts";
+import * as Percent from "./Percent.ts";
 import { openingRule } from "./Rule.ts";
 
-/** Base: equity at the decision. Σ |quantity| × mark on the projected books, this order included. */
+/**
+ * Base: equity at the decision. Σ |quantity| × mark on the projected books, this order included, rounded up to a
+ * millionth.
+ */
 export const NotionalExposure = openingRule(
   "notional_exposure",
-  ({ exposure, maxExposure }) => exposure <= maxExposure,
-  ({ equity, exposure, maxExposure, maxExposurePct }) => ({
-    limit: Money.format(maxExposure),
-    base: Money.format(equity),
-    value: Money.format(exposure),
-    text: `the exposure would be ${Money.format(exposure)}; at most ${Money.format(maxExposure)} are allowed, ${maxExposurePct} % of the equity of ${Money.format(equity)}`,
-  }),
+  ({ exposure, equity, profile }) => Percent.isWithin(exposure, profile.max_notional_exposure_pct, equity),
+  ({ exposure, equity, profile: { max_notional_exposure_pct } }) => {
+    const limit = Money.format(Percent.of(max_notional_exposure_pct, equity));
+    const base = Money.format(equity);
+    const value = Money.format(Percent.ceilDiv(exposure, Money.ONE));
+    return {
+      limit,
+      base,
+      value,
+      text: `the exposure would be ${value}; at most ${limit} are allowed, ${max_notional_exposure_pct} % of the equity of ${base}`,
+    };
+  },
 );

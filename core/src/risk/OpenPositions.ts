@@ -3,11 +3,11 @@ import { openingRule } from "./Rule.ts";
 /** Symbols with a position on the projected books, this order's included. */
 export const OpenPositions = openingRule(
   "max_open_positions",
-  ({ openPositions, maxOpenPositions }) => openPositions <= maxOpenPositions,
-  ({ openPositions, maxOpenPositions }) => ({
-    limit: String(maxOpenPositions),
+  ({ openPositions, profile }) => openPositions <= profile.max_open_positions,
+  ({ openPositions, profile: { max_open_positions } }) => ({
+    limit: String(max_open_positions),
     base: null,
     value: String(openPositions),
-    text: `it would make ${openPositions} open positions; at most ${maxOpenPositions} are allowed`,
+    text: `open positions would be ${openPositions}; at most ${max_open_positions} are allowed`,
   }),
 );

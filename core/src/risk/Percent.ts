@@ -24,3 +24,26 @@ export const floorDiv = (a: bigint, b: bigint): bigint => {
 
 /** Towards plus infinity; the divisor is positive. */
 export const ceilDiv = (a: bigint, b: bigint): bigint => -floorDiv(-a, b);
+
+// Comparisons in doubles first, whose error is far below the margin, exact only where that leaves a doubt.
+
+const DOUBT = 1e-9;
+
+const isClear = (a: number, b: number): boolean => {
+  const size = Math.abs(a) + Math.abs(b);
+  return Math.abs(a - b) > size * DOUBT + 2;
+};
+
+/** Whether an amount is above what `less(percent, base)` leaves. */
+export const isAboveLess = (amount: Cash, percent: number, base: Cash): boolean => {
+  const value = Number(amount);
+  const limit = Number(base) * (1 - percent / 100);
+  return isClear(value, limit) ? value > limit : amount > less(percent, base);
+};
+
+/** Whether an exact product of two millionth-scaled values, rounded up, is within `of(percent, base)`. */
+export const isWithin = (product: bigint, percent: number, base: Cash): boolean => {
+  const value = Number(product) / 1e6;
+  const limit = Number(base) * (percent / 100);
+  return isClear(value, limit) ? value < limit : ceilDiv(product, 1_000_000n) <= of(percent, base);
+};

@@ -22,11 +22,17 @@ const MICRO_LOT = Money.qty(1n);
  */
 export const size = (budget: Cash, price: Price, stopPct: number, lotSize: Qty, held: Qty): Qty => {
   if (budget <= 0n) return Money.ZERO_QTY;
-  const affordable = (budget * Money.ONE * Percent.WHOLE) / (price * Percent.micro(stopPct));
+  // A stop at the whole distance cancels out: the common case, and much smaller numbers.
+  const affordable =
+    stopPct === 100
+      ? (budget * Money.ONE) / price
+      : (budget * Money.ONE * Percent.WHOLE) / (price * Percent.micro(stopPct));
   const room = Money.MAX - Money.abs(held);
   return Money.floorToLot(Money.qty(Money.min(affordable, room)), lotSize);
 };
 
 /** Notional times stop distance, rounded up to a millionth. */
 export const atRisk = (quantity: Qty, price: Price, stopPct: number): Cash =>
-  Percent.ceilDiv(quantity * price * Percent.micro(stopPct), Money.ONE * Percent.WHOLE) as Cash;
+  (stopPct === 100
+    ? Percent.ceilDiv(quantity * price, Money.ONE)
+    : Percent.ceilDiv(quantity * price * Percent.micro(stopPct), Money.ONE * Percent.WHOLE)) as Cash;

@@ -116,7 +116,13 @@ export const fills = (
       }),
       { maxLength: options.maxLength ?? 30, size: "max" },
     )
-    .map((sequence) => sequence.map((fill, i) => ({ ...fill, at: T0 + i * 1000 })));
+    .map((sequence) =>
+      sequence.map((fill, i) => ({
+        ...fill,
+        notional: Money.notional(fill.qty, fill.price),
+        at: T0 + i * 1000,
+      })),
+    );
 
 /** Orders as risk hands them to a fill model. */
 export const drafts = (params: fc.Arbitrary<FillModel.Params> = fillParams()): fc.Arbitrary<Draft> =>

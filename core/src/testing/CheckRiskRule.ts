@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import * as Money from "../Money.ts";
 import type { Evidence } from "../risk/Evidence.ts";
 import type { Rule } from "../risk/Rule.ts";
+import { riskProfiles } from "./Agents.ts";
 import { deepFreeze, difference, shown } from "./Plain.ts";
 import { failOf } from "./Property.ts";
 import * as Traps from "./Traps.ts";
@@ -11,30 +12,22 @@ import * as Traps from "./Traps.ts";
 const cash = fc
   .oneof(fc.constantFrom(0n, 1n, -1n), fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }))
   .map(Money.cash);
-const percent = fc.constantFrom(0.5, 1, 3, 100);
+const qty = fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 10n ** 12n })).map(Money.qty);
+const side = fc.constantFrom("BUY" as const, "SELL" as const);
+const price = fc.bigInt({ min: 1n, max: 10n ** 12n }).map(Money.price);
 
 const opening = fc.record({
+  profile: riskProfiles(),
+  side,
+  qty,
+  price,
   equity: cash,
   dayStartEquity: cash,
-  maxDailyLossPct: percent,
-  dailyFloor: cash,
   peakEquity: cash,
-  maxDrawdownPct: fc.option(percent),
-  drawdownFloor: cash,
   sinceFillMs: fc.option(fc.nat(100_000)),
-  cooldownSeconds: fc.nat(100),
   openPositions: fc.nat(5),
-  maxOpenPositions: fc.integer({ min: 1, max: 5 }),
-  amountAtRisk: cash,
-  riskBudget: cash,
-  maxRiskPct: percent,
-  stopDistancePct: percent,
-  exposure: cash,
-  maxExposure: cash,
-  maxExposurePct: percent,
+  exposure: fc.bigInt({ min: 0n, max: 10n ** 21n }),
   cashAfter: cash,
-  allowShort: fc.boolean(),
-  lot: fc.constantFrom(1n, 1_000_000n).map(Money.qty),
 });
 
 /** What a decision was made on; `opening` is null for an order that reduces. */
@@ -42,11 +35,11 @@ export const evidence = (): fc.Arbitrary<Evidence> =>
   fc.record({
     status: fc.constantFrom("RUNNING" as const, "PAUSED" as const, "STOPPED" as const, "ERROR" as const),
     isEnabled: fc.boolean(),
-    side: fc.constantFrom("BUY" as const, "SELL" as const),
-    price: fc.bigInt({ min: 1n, max: 10n ** 12n }).map(Money.price),
+    side,
+    price,
     priceAgeMs: fc.nat(100_000),
     maxPriceAgeMs: fc.nat(100_000),
-    qty: fc.oneof(fc.constant(0n), fc.bigInt({ min: 1n, max: 10n ** 12n })).map(Money.qty),
+    qty,
     opening: fc.option(opening),
   });
 
