@@ -73,9 +73,11 @@ const statements = [
   // Each statement in a function sees what was committed before it began, so the
   // search for events already written happens after the lock, not before it.
   // The lanes are named apart, each once: reading them out of the entries would parse every payload again.
+  // The plan is made once, while the journal is small: left to itself it would read the whole journal for ever.
   `create function journal_append(topics text[], partitions int[], entries json)
   returns table (ordinal int, appended_offset bigint)
-  language plpgsql as $$
+  language plpgsql
+  set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   declare
     locked int;
   begin
