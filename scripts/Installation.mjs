@@ -57,8 +57,15 @@ const install = () => {
     "--include=dev",
     "--include=optional",
   ]);
-  return run.then(() => completeNode());
+  return run.then(() => completeNode()).then(() => prepareDatabase());
 };
+
+/**
+ * A first start copies its embedded database from a template; making that takes seconds, so it is made here, once.
+ * Where it cannot be made the first start makes its own.
+ */
+const prepareDatabase = () =>
+  output(nodeToRunOn(), [path.join("adapters", "postgres", "PgliteTemplate.ts")], root);
 
 /** Runs npm with its output held back, and shown when it fails. */
 const npm = (args) => {

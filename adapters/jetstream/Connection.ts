@@ -39,6 +39,8 @@ const options = (url: string) => ({
 });
 
 const WATCH_MS = 2_000;
+/** A broker that is there answers in milliseconds; one that is not must not delay the start for long. */
+const FIRST_MS = 2_000;
 
 export const unavailable = (deed: string) => (cause: unknown) =>
   new BusUnavailable({
@@ -120,6 +122,7 @@ export const make = (url: string): Effect.Effect<Connection, never, Scope.Scope>
       ),
     );
     yield* inspect.pipe(Effect.delay(WATCH_MS), Effect.forever, Effect.forkScoped);
+    yield* Effect.timeoutOption(opened.await, FIRST_MS);
 
     return {
       now: Effect.suspend(() =>

@@ -152,12 +152,18 @@ requires("nats", "the bus over JetStream", () => {
         agentId: null,
         payload: { topic: "market.tick", payload: { symbol: "NSE:NIFTY50-INDEX" } },
       });
-      yield* published(bus, [row(6), price]);
+      // A subscription takes its time to be in place.
+      yield* published(bus, [row(6), price]).pipe(
+        Effect.andThen(Effect.sleep(50)),
+        Effect.forever,
+        Effect.forkScoped,
+      );
       const found = new Set<string>();
-      yield* Effect.gen(function* () {
-        found.add((yield* Queue.take(seen)).topic);
-        if (found.size < 2) yield* published(bus, [row(6 + found.size), price]);
-      }).pipe(Effect.repeat({ until: () => found.size === 2 }), Effect.timeout("10 seconds"));
+      yield* Queue.take(seen).pipe(
+        Effect.tap(({ topic }) => Effect.sync(() => found.add(topic))),
+        Effect.repeat({ until: () => found.size === 2 }),
+        Effect.timeout("10 seconds"),
+      );
       assert.deepStrictEqual([...found].sort(), ["agent.tick", "market.tick"]);
     }).pipe(Effect.scoped),
   );
