@@ -7,6 +7,8 @@ import * as Watchdog from "./Watchdog.ts";
 export interface Child {
   readonly pid: number;
   readonly isRunning: () => boolean;
+  /** What it ended with; null while it runs, and when a signal ended it. */
+  readonly exitCode: () => number | null;
   /** Sends a signal to the server and every process below it. */
   readonly signal: (signal: NodeJS.Signals) => void;
   /** SIGKILL to the whole tree, as a power cut would; resolves when all of it is gone. */
@@ -72,7 +74,7 @@ export const start = async (options: Options): Promise<Child> => {
     await exited;
     clearTimeout(timer);
   };
-  return { pid, isRunning, signal, kill, stop };
+  return { pid, isRunning, exitCode: () => child.exitCode, signal, kill, stop };
 };
 
 /** The process and its descendants, parents first. */
