@@ -4,14 +4,16 @@ import { Cause, Effect, Exit, Layer, Logger, References, Runtime } from "effect"
 import { CliError, Command } from "effect/cli";
 import { variables } from "./Config.ts";
 import { api } from "./cli/ApiOnly.ts";
+import { check } from "./cli/CheckFile.ts";
 import { migrate } from "./cli/Migrate.ts";
+import { newStrategy } from "./cli/NewStrategy.ts";
 import { services } from "./cli/Service.ts";
 import { config } from "./cli/ShowConfig.ts";
 import { up } from "./cli/Up.ts";
 
 const strom = Command.make("strom").pipe(
   Command.withDescription("STROM: agents that trade on paper, on exact books"),
-  Command.withSubcommands([up, api, ...services, migrate, config]),
+  Command.withSubcommands([up, api, ...services, check, newStrategy, migrate, config]),
   Command.withExamples([
     { command: "strom up --demo", description: "The whole product, with an agent that trades" },
   ]),

@@ -131,8 +131,16 @@ const inspect = (
       },
     );
     if (!outcome.failed) return { property, status: "held", runs: outcome.numRuns };
-    failures.push(failureOf(property, outcome));
-    return { property, status: "broken", runs: outcome.numRuns };
+    const failure = failureOf(property, outcome);
+    failures.push(failure);
+    return failure.property === property
+      ? { property, status: "broken", runs: outcome.numRuns }
+      : {
+          property,
+          status: "skipped",
+          runs: 0,
+          reason: `cannot be told while ${failure.property} is broken`,
+        };
   };
 
   const results = wanted.map(one);
