@@ -25,7 +25,7 @@ const record = Layer.mergeAll(PgDatabase.layer, PgJournal.layer).pipe(
   Layer.provideMerge(PgEmbedded.layerTemporary),
 );
 
-const ports = Layer.mergeAll(
+export const ports = Layer.mergeAll(
   PgUsers.layer,
   PgAgents.layer,
   PgBooks.layer,
@@ -37,13 +37,17 @@ const ports = Layer.mergeAll(
   PgTelegramMemory.layer,
 ).pipe(Layer.provideMerge(Layer.merge(record, InProcessBus.layer)));
 
-/** The whole API on a free port of loopback, and everything under it. */
-export const layer = Server.layer.pipe(
-  Layer.provideMerge(Server.layerHttp({ host: "127.0.0.1", port: 0 })),
-  Layer.provideMerge(Api.layerShared),
-  Layer.provideMerge(BotToken.layer(null)),
-  Layer.provideMerge(ports),
-);
+/** The API on a free port of loopback over any ports. */
+export const layerOver = <A, E>(ports: Layer.Layer<A, E>) =>
+  Server.layer.pipe(
+    Layer.provideMerge(Server.layerHttp({ host: "127.0.0.1", port: 0 })),
+    Layer.provideMerge(Api.layerShared),
+    Layer.provideMerge(BotToken.layer(null)),
+    Layer.provideMerge(ports),
+  );
+
+/** The whole API, and everything under it. */
+export const layer = layerOver(ports);
 
 /** Where it is, such as http://127.0.0.1:39999. */
 export const baseUrl = Effect.map(HttpServer.HttpServer, ({ address }) =>
@@ -86,7 +90,7 @@ export const ask = (method: string, path: string, { user, headers = {}, body }: 
         status: response.status,
         headers: response.headers,
         text,
-        body: isJson ? JSON.parse(text) : null,
+        body: isJson && text !== "" ? JSON.parse(text) : null,
       };
     });
   });

@@ -1,0 +1,172 @@
+import { assert, layer } from "@effect/vitest";
+import { Effect } from "effect";
+import * as TestApi from "./TestApi.ts";
+
+const { ask } = TestApi;
+
+const iso = (at: number): string => new Date(at).toISOString();
+const send = (prices: ReadonlyArray<unknown>) => ask("POST", "/v1/market/prices", { body: { prices } });
+
+/** Each a price nobody should believe, and what the answer says of it. */
+const bad: ReadonlyArray<readonly [string, (now: number) => unknown, string, RegExp]> = [
+  ["zero", (now) => ({ symbol: "BAD", ts: iso(now), price: "0" }), "bad_price", /"0".*above zero/],
+  ["negative", (now) => ({ symbol: "BAD", ts: iso(now), price: "-1" }), "bad_price", /"-1".*above zero/],
+  ["NaN", (now) => ({ symbol: "BAD", ts: iso(now), price: "NaN" }), "bad_price", /"NaN"/],
+  ["infinite", (now) => ({ symbol: "BAD", ts: iso(now), price: "Infinity" }), "bad_price", /"Infinity"/],
+  [
+    "a JSON number",
+    (now) => ({ symbol: "BAD", ts: iso(now), price: 1.5 }),
+    "bad_price",
+    /1.5.*decimal string/,
+  ],
+  [
+    "of 7 decimals",
+    (now) => ({ symbol: "BAD", ts: iso(now), price: "1.0000001" }),
+    "bad_price",
+    /6 decimals/,
+  ],
+  ["in exponents", (now) => ({ symbol: "BAD", ts: iso(now), price: "1e3" }), "bad_price", /"1e3"/],
+  ["missing", (now) => ({ symbol: "BAD", ts: iso(now) }), "bad_price", /nothing/],
+  [
+    "from the future",
+    (now) => ({ symbol: "BAD", ts: iso(now + 10_000), price: "1" }),
+    "from_the_future",
+    /2 s after/,
+  ],
+  ["without a zone", () => ({ symbol: "BAD", ts: "2026-01-01T00:00:00", price: "1" }), "bad_time", /zone/],
+  [
+    "of a day that is not",
+    () => ({ symbol: "BAD", ts: "2026-02-31T25:00:00Z", price: "1" }),
+    "bad_time",
+    /2026-02-31/,
+  ],
+  [
+    "of a malformed symbol",
+    (now) => ({ symbol: "bad symbol", ts: iso(now), price: "1" }),
+    "bad_symbol",
+    /bad symbol/,
+  ],
+  ["of no symbol", (now) => ({ ts: iso(now), price: "1" }), "bad_symbol", /nothing/],
+  [
+    "of negative volume",
+    (now) => ({ symbol: "BAD", ts: iso(now), price: "1", volume: "-1" }),
+    "bad_volume",
+    /"-1"/,
+  ],
+  [
+    "with more to say",
+    (now) => ({ symbol: "BAD", ts: iso(now), price: "1", source: "me" }),
+    "malformed",
+    /unknown/,
+  ],
+  ["no object", () => 7, "malformed", /7/],
+  ["null", () => null, "malformed", /null/],
+];
+
+layer(TestApi.layer, { excludeTestServices: true })("Market prices over HTTP", (it) => {
+  for (const [what, make, code, words] of bad) {
+    it.effect(`a price that is ${what} is refused by name, and the good one beside it is stored`, () =>
+      Effect.gen(function* () {
+        const now = Date.now();
+        const symbol = `GOOD-${code.toUpperCase()}-${bad.findIndex(([each]) => each === what)}`.replaceAll(
+          "_",
+          "-",
+        );
+        const { status, body } = yield* send([make(now), { symbol, ts: iso(now - 1_000), price: "7424.91" }]);
+        assert.strictEqual(status, 200);
+        assert.strictEqual(body.stored, 1);
+        assert.strictEqual(body.refused.length, 1);
+        assert.deepInclude(body.refused[0], { index: 0, code });
+        assert.match(body.refused[0].message, words);
+        const none = yield* ask("GET", "/v1/market/prices?symbol=BAD");
+        assert.deepStrictEqual(none.body.items, []);
+      }),
+    );
+  }
+
+  it.effect("a price given twice is known, and another for the same instant conflicts", () =>
+    Effect.gen(function* () {
+      const ts = iso(Date.now() - 5_000);
+      const { body } = yield* send([
+        { symbol: "TWICE", ts, price: "1.50" },
+        { symbol: "TWICE", ts, price: "1.5" },
+        { symbol: "TWICE", ts, price: "1.6" },
+      ]);
+      assert.deepInclude(body, { stored: 1, known: 1 });
+      assert.deepInclude(body.refused[0], { index: 2, code: "conflicting" });
+      const again = yield* send([{ symbol: "TWICE", ts, price: "1.5" }]);
+      assert.deepInclude(again.body, { stored: 0, known: 1, refused: [] });
+      const conflict = yield* send([{ symbol: "TWICE", ts, price: "2" }]);
+      assert.match(conflict.body.refused[0].message, /already 1\.5, not 2/);
+    }),
+  );
+
+  it.effect("the latest price only moves forward", () =>
+    Effect.gen(function* () {
+      const now = Date.now();
+      yield* send([{ symbol: "ORDER", ts: iso(now - 1_000), price: "2" }]);
+      const late = yield* send([
+        { symbol: "ORDER", ts: iso(now - 2_000), price: "1" },
+        { symbol: "ORDER", ts: iso(now - 500), price: "3" },
+        { symbol: "ORDER", ts: iso(now - 800), price: "4" },
+      ]);
+      assert.strictEqual(late.body.stored, 1);
+      assert.deepStrictEqual(
+        late.body.refused.map(({ index, code }: { index: number; code: string }) => [index, code]),
+        [
+          [0, "out_of_order"],
+          [2, "out_of_order"],
+        ],
+      );
+      const { body } = yield* ask("GET", "/v1/market/symbols");
+      const latest = body.items.find(({ symbol }: { symbol: string }) => symbol === "ORDER");
+      assert.deepStrictEqual(latest, { symbol: "ORDER", price: "3", ts: iso(now - 500) });
+    }),
+  );
+
+  it.effect("a thousand prices are taken at once, and read back page by page", () =>
+    Effect.gen(function* () {
+      const from = Date.now() - 2_000_000;
+      const prices = Array.from({ length: 1_000 }, (_, n) => ({
+        symbol: "M",
+        ts: iso(from + n * 1_000),
+        price: "1",
+      }));
+      const { body } = yield* send(prices);
+      assert.strictEqual(body.stored, 1_000);
+      const seen: Array<string> = [];
+      let cursor = "";
+      do {
+        const page = yield* ask("GET", `/v1/market/prices?symbol=M&limit=200${cursor}`);
+        seen.push(...page.body.items.map(({ ts }: { ts: string }) => ts));
+        cursor = page.body.next_cursor === null ? "" : `&cursor=${page.body.next_cursor}`;
+      } while (cursor !== "");
+      assert.deepStrictEqual(seen, prices.map(({ ts }) => ts).reverse());
+    }),
+  );
+
+  it.effect("prices fold into bars that end where the clock's minutes do", () =>
+    Effect.gen(function* () {
+      const minute = Math.floor((Date.now() - 300_000) / 60_000) * 60_000;
+      yield* send([
+        { symbol: "BAR", ts: iso(minute), price: "10", volume: "1" },
+        { symbol: "BAR", ts: iso(minute + 20_000), price: "12.5", volume: "2" },
+        { symbol: "BAR", ts: iso(minute + 59_999), price: "9.25", volume: "0.5" },
+        { symbol: "BAR", ts: iso(minute + 60_000), price: "11" },
+      ]);
+      const { body } = yield* ask("GET", "/v1/market/bars?symbol=BAR&interval=1m");
+      assert.deepStrictEqual(body.items[1], {
+        symbol: "BAR",
+        from: iso(minute),
+        to: iso(minute + 60_000),
+        open: "10",
+        high: "12.5",
+        low: "9.25",
+        close: "9.25",
+        volume: "3.5",
+        ticks: 3,
+      });
+      assert.strictEqual(body.items[0].open, "11");
+    }),
+  );
+});
