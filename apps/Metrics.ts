@@ -39,6 +39,11 @@ const lags = Metric.gauge("strom_journal_lag", { description: "Events a stage ha
 export const journalLag = (stage: string, topic: string, partition: number) =>
   Metric.withAttributes(lags, { stage, topic, partition: String(partition) });
 
+const dutiesHeld = Metric.gauge("strom_duties", {
+  description: "Partitions of a stage, and things there is one of, that this process is in charge of",
+});
+export const duties = (role: string) => Metric.withAttributes(dutiesHeld, { role });
+
 export const published = counter("strom_bus_publishes_total", "Events handed to the bus");
 export const publishFailures = counter("strom_bus_publish_failures_total", "Events the bus did not take");
 

@@ -60,6 +60,15 @@ const observeLag = Effect.gen(function* () {
   }
 }).pipe(Effect.ignore, Effect.repeat(Schedule.spaced("5 seconds")));
 
+/** What this process is in charge of, for those who watch. */
+const observeDuties = Effect.gen(function* () {
+  const ownership = yield* Ownership;
+  const held = yield* ownership.held;
+  for (const role of ownership.roles) {
+    yield* Metric.update(Metrics.duties(role), held.filter((duty) => duty.role === role).length);
+  }
+}).pipe(Effect.repeat(Schedule.spaced("1 second")));
+
 /** The three stages, each partition of each where it belongs. */
 const own = Effect.fnUntraced(function* (definition: Stage.Definition, role: Role) {
   const ownership = yield* Ownership;
@@ -125,6 +134,7 @@ export const layerShared = ({ catalog, source, journalDays, publisher = Publishe
       yield* ownership.take({ role: "housekeeping", place: 1 }, Effect.andThen(observeLag, Effect.never));
       yield* ownership.take({ role: "market", place: 0 }, market(source, series));
       yield* ownership.take({ role: "scheduler", place: 0 }, scheduler(source));
+      yield* Effect.forkScoped(observeDuties);
     }),
   ).pipe(
     Layer.provide(Publisher.layer(publisher)),
