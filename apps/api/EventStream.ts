@@ -29,6 +29,9 @@ export interface Start {
   readonly isReset: boolean;
 }
 
+/** A journal's name is a UUID. */
+const isEpoch = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 /** Reads an event id back: this journal's own, another journal's, or none at all. */
 export const start = Effect.fnUntraced(function* (lastEventId: string | undefined) {
   const journal = yield* Journal;
@@ -37,7 +40,9 @@ export const start = Effect.fnUntraced(function* (lastEventId: string | undefine
     return { position: yield* journal.feedNow, isReset: false };
   }
   const dot = lastEventId.lastIndexOf(".");
-  if (dot <= 0) return yield* new PositionInvalid({ input: lastEventId });
+  if (!isEpoch.test(lastEventId.slice(0, Math.max(0, dot)))) {
+    return yield* new PositionInvalid({ input: lastEventId });
+  }
   if (lastEventId.slice(0, dot) !== epoch) return { position: yield* journal.feedNow, isReset: true };
   const position = lastEventId.slice(dot + 1);
   // Refused here, where the caller can be told, instead of in the stream.

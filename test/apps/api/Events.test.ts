@@ -1,0 +1,311 @@
+import { assert, layer } from "@effect/vitest";
+import * as EventStream from "@strom/apps/api/EventStream.ts";
+import { Event, Id } from "@strom/core";
+import { Database, EventBus, Journal } from "@strom/core/ports";
+import { Effect, Fiber, Schema, Stream } from "effect";
+import * as TestApi from "./TestApi.ts";
+
+const { ask, create } = TestApi;
+
+interface Seen {
+  readonly id: string;
+  readonly topic: string;
+  readonly data: {
+    readonly id: string;
+    readonly agent_id: string;
+    readonly payload: { readonly slot?: number };
+  };
+}
+
+/** What an event stream says, event by event, as EventSource would read it. */
+const parse = (text: string): ReadonlyArray<Seen> =>
+  text
+    .split("\n\n")
+    .slice(0, -1)
+    .flatMap((block) => {
+      const field = (name: string) =>
+        block
+          .split("\n")
+          .find((line) => line.startsWith(`${name}: `))
+          ?.slice(name.length + 2);
+      const [id, topic, data] = [field("id"), field("event"), field("data")];
+      return id === undefined || topic === undefined || data === undefined
+        ? []
+        : [{ id, topic, data: JSON.parse(data) }];
+    });
+
+/** Reads until there are `enough` events or it has been long enough, and cuts. */
+const listen = (
+  path: string,
+  options: {
+    readonly user: string;
+    readonly lastEventId?: string;
+    readonly enough: number;
+    readonly ms: number;
+  },
+) =>
+  Effect.gen(function* () {
+    const url = yield* TestApi.baseUrl;
+    return yield* Effect.promise(async () => {
+      const abort = new AbortController();
+      const timer = setTimeout(() => abort.abort(), options.ms);
+      let text = "";
+      try {
+        const response = await fetch(`${url}${path}`, {
+          signal: abort.signal,
+          headers: {
+            "x-strom-user": options.user,
+            ...(options.lastEventId === undefined ? {} : { "last-event-id": options.lastEventId }),
+          },
+        });
+        const decoder = new TextDecoder();
+        for await (const chunk of response.body ?? []) {
+          text += decoder.decode(chunk, { stream: true });
+          if (parse(text).length >= options.enough) break;
+        }
+      } catch {
+        // Cut.
+      } finally {
+        clearTimeout(timer);
+        abort.abort();
+      }
+      return parse(text);
+    });
+  });
+
+const asAgentId = Schema.decodeUnknownSync(Id.AgentId);
+
+/** One tick of an agent in the journal, and on the bus, as the scheduler would write it. */
+const tick = (agentId: string, slot: number) =>
+  Effect.gen(function* () {
+    const journal = yield* Journal;
+    const bus = yield* EventBus;
+    const { partitions, transaction } = yield* Database;
+    const event = Event.agentTick({
+      agentId: asAgentId(agentId),
+      at: Date.now(),
+      slot,
+      frequencySeconds: 1,
+      missed: 0,
+    });
+    const rows = yield* transaction(
+      journal.append([
+        {
+          topic: event._tag,
+          partition: Event.partition(agentId, partitions),
+          eventId: event.id,
+          agentId,
+          payload: Event.encode(event),
+          at: event.at,
+        },
+      ]),
+    );
+    yield* bus.publish(rows);
+  });
+
+layer(TestApi.layer, { excludeTestServices: true })("The event stream", (it) => {
+  it.effect("cut and resumed 20 times shows every event once, in order per agent", () =>
+    Effect.gen(function* () {
+      const user = "cut@x.org";
+      const agents = [yield* create(user), yield* create(user), yield* create(user)];
+      const stranger = yield* create("stranger@x.org");
+      const now = yield* Effect.flatMap(Journal, (journal) => journal.feedNow);
+      const { epoch } = yield* Database;
+      const slots = 120;
+      const writer = yield* Effect.gen(function* () {
+        for (let slot = 0; slot < slots; slot++) {
+          for (const { id } of [...agents, stranger]) yield* tick(id, slot);
+          yield* Effect.sleep(5);
+        }
+      }).pipe(Effect.forkChild);
+
+      const seen: Array<Seen> = [];
+      let lastEventId = `${epoch}.${now}`;
+      let cuts = 0;
+      while (seen.length < slots * agents.length && cuts < 200) {
+        const enough = cuts < 20 ? 1 + ((cuts * 7) % 13) : Number.POSITIVE_INFINITY;
+        const events = yield* listen("/v1/events", { user, lastEventId, enough, ms: 1_500 });
+        seen.push(...events);
+        lastEventId = events.at(-1)?.id ?? lastEventId;
+        cuts += 1;
+      }
+      yield* Fiber.join(writer);
+
+      assert.isAtLeast(cuts, 20);
+      assert.strictEqual(seen.length, slots * agents.length);
+      assert.strictEqual(new Set(seen.map(({ data }) => data.id)).size, seen.length);
+      for (const { id } of agents) {
+        const own = seen.filter(({ data }) => data.agent_id === id).map(({ data }) => data.payload.slot);
+        assert.deepStrictEqual(
+          own,
+          Array.from({ length: slots }, (_, slot) => slot),
+        );
+      }
+    }),
+  );
+
+  it.effect("tells the topic by its name on the wire, and an agent's changes in order", () =>
+    Effect.gen(function* () {
+      const user = "topic@x.org";
+      const { id } = yield* create(user);
+      const reader = yield* listen(`/v1/agents/${id}/events`, { user, enough: 3, ms: 5_000 }).pipe(
+        Effect.forkChild,
+      );
+      yield* Effect.sleep(300);
+      for (const event of ["start", "pause", "stop"])
+        yield* ask("POST", `/v1/agents/${id}/${event}`, { user });
+      const events = yield* Fiber.join(reader);
+      assert.deepStrictEqual(
+        events.map(({ topic, data }) => [topic, (data.payload as { to?: string }).to]),
+        [
+          ["strom.agent.changed", "RUNNING"],
+          ["strom.agent.changed", "PAUSED"],
+          ["strom.agent.changed", "STOPPED"],
+        ],
+      );
+    }),
+  );
+
+  it.effect("an agent made while the stream is open is heard from its first event on", () =>
+    Effect.gen(function* () {
+      const user = "later@x.org";
+      const reader = yield* listen("/v1/events", { user, enough: 2, ms: 5_000 }).pipe(Effect.forkChild);
+      yield* Effect.sleep(300);
+      const { id } = yield* create(user);
+      yield* ask("POST", `/v1/agents/${id}/start`, { user });
+      const events = yield* Fiber.join(reader);
+      assert.deepStrictEqual(
+        events.map(({ data }) => (data.payload as { to?: string }).to),
+        ["CONFIGURED", "RUNNING"],
+      );
+    }),
+  );
+
+  it.effect("the id may be given in the query, for clients that set no headers", () =>
+    Effect.gen(function* () {
+      const user = "query@x.org";
+      const { id } = yield* create(user);
+      const { epoch } = yield* Database;
+      const now = yield* Effect.flatMap(Journal, (journal) => journal.feedNow);
+      yield* tick(id, 1);
+      yield* tick(id, 2);
+      const all = yield* listen(`/v1/events?last_event_id=${epoch}.${now}`, { user, enough: 2, ms: 4_000 });
+      const rest = yield* listen(`/v1/events?last_event_id=${all[0]?.id}`, { user, enough: 1, ms: 4_000 });
+      assert.deepStrictEqual(
+        rest.map(({ data }) => data.payload.slot),
+        [2],
+      );
+    }),
+  );
+
+  it.effect("an id of another journal begins anew, and says so", () =>
+    Effect.gen(function* () {
+      const url = yield* TestApi.baseUrl;
+      const first = yield* Effect.promise(async () => {
+        const abort = new AbortController();
+        const response = await fetch(`${url}/v1/events`, {
+          headers: { "last-event-id": "00000000-0000-0000-0000-000000000000.5-5" },
+          signal: abort.signal,
+        });
+        const chunk = await response.body?.getReader().read();
+        abort.abort();
+        return new TextDecoder().decode(chunk?.value);
+      });
+      assert.match(first, /^event: strom\.stream\.reset\n/);
+    }),
+  );
+
+  it.effect("an id that is none is refused", () =>
+    Effect.gen(function* () {
+      const { epoch } = yield* Database;
+      for (const id of ["7", "x.y", "1-1", "' or 1=1 --.1-1", `${epoch}.nonsense`, `${epoch}.`]) {
+        const { status, body } = yield* ask("GET", `/v1/events?last_event_id=${encodeURIComponent(id)}`);
+        assert.strictEqual(status, 400, id);
+        assert.strictEqual(body.code, "invalid_event_id");
+      }
+    }),
+  );
+
+  it.effect("a user has five streams at most, and a closed one makes room", () =>
+    Effect.gen(function* () {
+      const url = yield* TestApi.baseUrl;
+      const headers = { "x-strom-user": "six@x.org" };
+      const open = () =>
+        Effect.promise(async () => {
+          const abort = new AbortController();
+          const response = await fetch(`${url}/v1/events`, { headers, signal: abort.signal });
+          return { status: response.status, retryAfter: response.headers.get("retry-after"), abort };
+        });
+      const five = yield* Effect.forEach(Array.from({ length: 5 }), open);
+      assert.deepStrictEqual(
+        five.map(({ status }) => status),
+        [200, 200, 200, 200, 200],
+      );
+      const sixth = yield* open();
+      assert.strictEqual(sixth.status, 429);
+      assert.isNotNull(sixth.retryAfter);
+      const other = yield* ask("GET", "/v1/me", { user: "other@x.org" });
+      assert.strictEqual(other.status, 200);
+      five[0]?.abort.abort();
+      yield* Effect.sleep(200);
+      const next = yield* open();
+      assert.strictEqual(next.status, 200);
+      for (const { abort } of [...five, next]) abort.abort();
+    }),
+  );
+
+  it.effect("a HEAD of the stream leaves nothing open", () =>
+    Effect.gen(function* () {
+      const url = yield* TestApi.baseUrl;
+      const headers = { "x-strom-user": "head@x.org" };
+      for (let n = 0; n < 7; n++) {
+        const response = yield* Effect.promise(() => fetch(`${url}/v1/events`, { method: "HEAD", headers }));
+        assert.strictEqual(response.status, 200);
+      }
+    }),
+  );
+
+  it.effect(
+    "a reader that falls 256 behind is closed with a hint to come back, and nothing it read is lost",
+    () =>
+      Effect.gen(function* () {
+        const { id } = yield* create("slow@x.org");
+        const { epoch } = yield* Database;
+        const position = yield* Effect.flatMap(Journal, (journal) => journal.feedNow);
+        for (let slot = 0; slot < 700; slot++) yield* tick(id, slot);
+        let text = "";
+        yield* EventStream.make({
+          start: { position, isReset: false },
+          agentIds: Effect.succeed([id]),
+          wait: () => Effect.sleep(50),
+        }).pipe(
+          Stream.rechunk(1),
+          Stream.runForEach((part) =>
+            Effect.gen(function* () {
+              const isFirst = text === "";
+              text += part;
+              // Stops reading once, for longer than the buffer may stay full.
+              if (isFirst) yield* Effect.sleep("7 seconds");
+            }),
+          ),
+        );
+        assert.match(text, /retry: \d+\n\n$/);
+        const seen = parse(text);
+        assert.isBelow(seen.length, 700);
+        assert.deepStrictEqual(
+          seen.map(({ data }) => data.payload.slot),
+          Array.from({ length: seen.length }, (_, slot) => slot),
+        );
+        const lastEventId = seen.at(-1)?.id ?? "";
+        assert.isTrue(lastEventId.startsWith(epoch));
+        const rest = yield* listen("/v1/events", {
+          user: "slow@x.org",
+          lastEventId,
+          enough: 700 - seen.length,
+          ms: 10_000,
+        });
+        assert.strictEqual(seen.length + rest.length, 700);
+      }),
+    30_000,
+  );
+});
