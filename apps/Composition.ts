@@ -2,13 +2,13 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import * as ClusterOwnership from "@strom/adapters/cluster/ClusterOwnership.ts";
 import * as SoleOwnership from "@strom/adapters/inprocess/SoleOwnership.ts";
-import { Catalog } from "@strom/core";
 import type { Ownership, Role } from "@strom/core/ports";
 import { Database, roles } from "@strom/core/ports";
 import { Effect, Layer, Schema } from "effect";
 import type { Settings } from "./Config.ts";
 import * as Pipeline from "./pipeline/Pipeline.ts";
 import * as Publisher from "./pipeline/Publisher.ts";
+import { Strategies } from "./strategies/Strategies.ts";
 
 /**
  * Which parts a process is made of. The variables decide the rest: with DATABASE_URL processes share a Postgres and
@@ -82,9 +82,13 @@ export const sourceOf = ({ market, symbols, seed, replaySpeed }: Settings): Pipe
 
 /** The part of the pipeline that falls to a process of these roles. */
 export const layerPipeline = (settings: Settings, played: ReadonlyArray<Role>) =>
-  Pipeline.layerShared({
-    catalog: Catalog.make(Catalog.builtIn),
-    source: sourceOf(settings),
-    journalDays: settings.journalDays,
-    publisher: settings.natsUrl === null ? Publisher.embedded : Publisher.durable,
-  }).pipe(Layer.provide(layerOwnership(settings, played)));
+  Layer.unwrap(
+    Effect.map(Strategies, (catalog) =>
+      Pipeline.layerShared({
+        catalog,
+        source: sourceOf(settings),
+        journalDays: settings.journalDays,
+        publisher: settings.natsUrl === null ? Publisher.embedded : Publisher.durable,
+      }),
+    ),
+  ).pipe(Layer.provide(layerOwnership(settings, played)));

@@ -22,6 +22,8 @@ export interface Settings {
   /** How many times faster than lived a replay runs; `"max"` is as fast as the pipeline commits. */
   readonly replaySpeed: number | "max";
   readonly symbols: ReadonlyArray<string>;
+  /** A folder of strategy files beside the built-in ones. */
+  readonly strategies: string | null;
   /** Null asks for what the database was made with, 16 when it is new. */
   readonly partitions: number | null;
   readonly auth: "dev" | "oidc";
@@ -117,6 +119,10 @@ export const variables = {
     meaning: "symbols the simulator prices",
     right: "different symbols of A-Z, 0-9 and . _ : / -, separated by commas, such as BTC-USD,ETH-USD",
     fallback: "NSE:NIFTY50-INDEX,NSE:BANKNIFTY-INDEX,BTC-USD,ETH-USD",
+  }),
+  strategies: Read.make("STROM_STRATEGIES", Read.text, {
+    meaning: "folder of strategy files that join the built-in ones, each checked at the start",
+    right: "a path",
   }),
   partitions: Read.make("STROM_PARTITIONS", Read.integer({ from: 1, to: 1024 }), {
     meaning: "partitions of the journal, fixed by the first migration: 16 unless it is set then",
@@ -225,6 +231,7 @@ export const read: Effect.Effect<Settings, ConfigInvalid> = Effect.gen(function*
     market: take(variables.market),
     replaySpeed: take(variables.replaySpeed),
     symbols: take(variables.symbols),
+    strategies: take(variables.strategies),
     partitions: take(variables.partitions),
     auth: take(variables.auth),
     oidcIssuer: take(variables.oidcIssuer),

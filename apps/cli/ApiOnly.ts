@@ -10,11 +10,11 @@ import * as Server from "../api/Server.ts";
 import * as Composition from "../Composition.ts";
 import * as Config from "../Config.ts";
 import * as Metrics from "../Metrics.ts";
+import * as Strategies from "../strategies/Strategies.ts";
 import * as Record from "./Record.ts";
 
 /** The API and the web page, over a record that others work on, until it is told to stop. */
-const run = Effect.gen(function* () {
-  const settings = yield* Config.read;
+const run = Effect.fnUntraced(function* (settings: Config.Settings) {
   const refusal = DevIdentity.refusal(settings);
   if (refusal !== null) return yield* new DevIdentity.DevIdentityRefused({ message: refusal });
   yield* Composition.check(settings, "api");
@@ -31,9 +31,14 @@ const run = Effect.gen(function* () {
   yield* Layer.build(Server.layer).pipe(Effect.provideContext(http), Effect.provideContext(shared));
   yield* Console.log(`strom api is at ${NetAddress.formatUrlUnsafe(address)}`);
   return yield* Effect.never;
-}).pipe(Effect.scoped);
+}, Effect.scoped);
 
-export const api = Command.make("api", {}, () => run).pipe(
+const start = Effect.gen(function* () {
+  const settings = yield* Config.read;
+  return yield* run(settings).pipe(Strategies.provide(settings));
+});
+
+export const api = Command.make("api", {}, () => start).pipe(
   Command.withDescription("The API and the web page alone, beside workers. Needs DATABASE_URL"),
   Command.withExamples([
     {

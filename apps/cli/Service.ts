@@ -8,11 +8,11 @@ import * as Server from "../api/Server.ts";
 import * as Composition from "../Composition.ts";
 import * as Config from "../Config.ts";
 import * as Metrics from "../Metrics.ts";
+import * as Strategies from "../strategies/Strategies.ts";
 import * as Record from "./Record.ts";
 
 /** A process of some roles, beside others over the same database, until it is told to stop. */
-const run = Effect.fnUntraced(function* (service: Composition.Service) {
-  const settings = yield* Config.read;
+const run = Effect.fnUntraced(function* (service: Composition.Service, settings: Config.Settings) {
   yield* Composition.check(settings, service);
   const http = yield* Layer.build(Server.layerHttp({ host: settings.httpHost, port: settings.httpPort }));
   const { address } = yield* Effect.provideContext(HttpServer.HttpServer, http);
@@ -29,6 +29,11 @@ const run = Effect.fnUntraced(function* (service: Composition.Service) {
   }).pipe(Effect.provideContext(record));
 }, Effect.scoped);
 
+const start = Effect.fnUntraced(function* (service: Composition.Service) {
+  const settings = yield* Config.read;
+  return yield* run(service, settings).pipe(Strategies.provide(settings));
+});
+
 const about: Readonly<Record<Composition.Service, string>> = {
   worker: "Takes its share of everything: market, scheduler and every stage; start as many as are needed",
   scheduler: "Ticks the agents; of several, one does and the others stand by",
@@ -39,7 +44,7 @@ const about: Readonly<Record<Composition.Service, string>> = {
 };
 
 const command = (service: Composition.Service) =>
-  Command.make(service, {}, () => run(service)).pipe(
+  Command.make(service, {}, () => start(service)).pipe(
     Command.withDescription(`${about[service]}. Needs DATABASE_URL`),
     Command.withExamples([
       {

@@ -13,6 +13,7 @@ import * as Composition from "../Composition.ts";
 import * as Config from "../Config.ts";
 import * as Metrics from "../Metrics.ts";
 import * as ReplayFile from "../pipeline/ReplayFile.ts";
+import * as Strategies from "../strategies/Strategies.ts";
 import * as Demo from "./Demo.ts";
 import * as Narrator from "./Narrator.ts";
 import * as Paint from "./Paint.ts";
@@ -101,7 +102,7 @@ export const up = Command.make(
   Effect.fnUntraced(function* ({ demo, port }) {
     const read = yield* Config.read;
     const settings = { ...read, httpPort: Option.getOrElse(port, () => read.httpPort) };
-    return yield* run(settings, demo);
+    return yield* run(settings, demo).pipe(Strategies.provide(settings));
   }),
 ).pipe(
   Command.withDescription(
