@@ -28,7 +28,7 @@ export interface Outgoing {
 /** The kinds of updates this bot wants. */
 const wanted = ["message", "callback_query", "my_chat_member"] as const;
 
-const PATIENCE = Duration.seconds(20);
+const PATIENCE = Duration.seconds(15);
 
 /**
  * What went wrong with a call. The text of a network error may hold the URL, and that the token: it is taken out

@@ -1,0 +1,24 @@
+import { Clock, Effect } from "effect";
+import * as Agents from "../Agents.ts";
+import type { Client } from "../Strom.ts";
+
+const ASK_EVERY_MS = 30_000;
+
+/** Names of a user's agents by id, asked for when one is met that is not known. */
+export const make = (client: Client) => {
+  const names = new Map<string, string>();
+  let askedAt = Number.NEGATIVE_INFINITY;
+
+  return Effect.fnUntraced(function* (agentId: string) {
+    const known = names.get(agentId);
+    if (known !== undefined) return known;
+    const now = yield* Clock.currentTimeMillis;
+    if (now - askedAt >= ASK_EVERY_MS) {
+      askedAt = now;
+      // Without an answer the id has to do.
+      const agents = yield* Effect.orElseSucceed(Agents.all(client), () => []);
+      for (const { id, name } of agents) names.set(id, name);
+    }
+    return names.get(agentId) ?? agentId.slice(0, 8);
+  });
+};

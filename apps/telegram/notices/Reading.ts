@@ -1,0 +1,41 @@
+import { Duration, Effect, Ref, Stream } from "effect";
+import { Links } from "../Links.ts";
+import type { StromRefused } from "../Strom.ts";
+import * as AgentNames from "./AgentNames.ts";
+import type { Chat } from "./Chat.ts";
+import type { Told } from "./Feed.ts";
+import * as Feed from "./Feed.ts";
+import * as Notice from "./Notice.ts";
+import * as Outbox from "./Outbox.ts";
+
+const BREATH = Duration.millis(500);
+
+/** Puts the events of a chat's user into its box for ever: when the stream ends, on from the last event seen. */
+export const forever = Effect.fnUntraced(function* (chat: Chat) {
+  const links = yield* Links;
+  const nameOf = AgentNames.make(chat.client);
+
+  const put = Effect.fnUntraced(function* ({ position, event }: Told) {
+    const name = event === null || event._tag === "market.tick" ? "" : yield* nameOf(event.agentId);
+    const notice = event === null ? null : Notice.of(event, name);
+    yield* Ref.update(chat.box, (box) => Outbox.add(box, position, notice, chat.preferences(), chat.pace));
+    yield* chat.news.open;
+  });
+
+  const refused = Effect.fnUntraced(function* ({ code, message }: StromRefused) {
+    yield* Effect.logWarning("the events of a chat are not to be had", { code, detail: message });
+    // Not a place in this journal, as after a restore: begin where it is now.
+    if (code === "invalid_event_id") yield* Ref.update(chat.box, (box) => ({ ...box, seen: "" }));
+    // Unlinked elsewhere: the refreshed links end this.
+    if (code === "chat_not_linked") yield* Effect.ignore(links.refresh);
+  });
+
+  const read = Effect.flatMap(Ref.get(chat.box), ({ seen }) =>
+    Stream.runForEach(Feed.after(chat.client, seen), put),
+  ).pipe(
+    Effect.catchTag("StromRefused", refused),
+    Effect.catch((failure) => Effect.logDebug("an event stream ended", { detail: String(failure) })),
+    Effect.andThen(Effect.sleep(BREATH)),
+  );
+  return yield* Effect.forever(read);
+});
