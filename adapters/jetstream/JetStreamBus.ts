@@ -84,7 +84,8 @@ const drain = (connection: Connection, epoch: string, cursor: Cursor, sink: Sink
             Effect.repeat({ while: () => Effect.succeed(connection.generation() === generation) }),
           ),
         ),
-      (messages) => Effect.promise(() => messages.close().catch(() => undefined)),
+      // Its promise is kept only when someone still iterates; the subscription itself ends at once.
+      (messages) => Effect.sync(() => void messages.close().catch(() => undefined)),
     );
   }).pipe(
     Effect.catch((error: BusUnavailable) =>
