@@ -15,6 +15,7 @@ import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
 import * as Api from "@strom/apps/api/Api.ts";
 import * as BotToken from "@strom/apps/api/BotToken.ts";
 import * as Server from "@strom/apps/api/Server.ts";
+import type { Redacted } from "effect";
 import { Effect, Layer } from "effect";
 import { HttpServer } from "effect/http";
 import * as NetAddress from "effect/net/NetAddress";
@@ -38,11 +39,14 @@ export const ports = Layer.mergeAll(
 ).pipe(Layer.provideMerge(Layer.merge(record, InProcessBus.layer)));
 
 /** The API on a free port of loopback over any ports. */
-export const layerOver = <A, E>(ports: Layer.Layer<A, E>) =>
+export const layerOver = <A, E>(
+  ports: Layer.Layer<A, E>,
+  botToken: Redacted.Redacted<string> | null = null,
+) =>
   Server.layer.pipe(
     Layer.provideMerge(Server.layerHttp({ host: "127.0.0.1", port: 0 })),
     Layer.provideMerge(Api.layerShared),
-    Layer.provideMerge(BotToken.layer(null)),
+    Layer.provideMerge(BotToken.layer(botToken)),
     Layer.provideMerge(ports),
   );
 
