@@ -1,0 +1,139 @@
+import { execFile } from "node:child_process";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { Schema } from "effect";
+import { afterAll, assert, beforeAll, describe, it } from "vitest";
+import * as Child from "../servers/Child.ts";
+import * as Folder from "../servers/Folder.ts";
+import * as Strom from "../servers/Strom.ts";
+
+const program = join(import.meta.dirname, "../../apps/strom.ts");
+
+/** A command that ends by itself: what it printed, and how it ended. */
+const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [program, ...args],
+      { env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env }, timeout: 60_000 },
+      (_, out, err) => resolve({ code: child.exitCode, out, err }),
+    );
+  });
+
+const Items = Schema.Struct({ items: Schema.Array(Schema.Struct({ id: Schema.String })) });
+
+/** The ids of a list of the API. */
+const idsOf = async (url: string): Promise<ReadonlyArray<string>> => {
+  const response = await fetch(url);
+  return Schema.decodeUnknownSync(Items)(await response.json()).items.map(({ id }) => id);
+};
+
+const folder = Folder.make("up");
+afterAll(() => Folder.remove(folder));
+
+describe("strom up --demo", () => {
+  const dataDir = join(folder, "data");
+  let strom: Strom.Process;
+  beforeAll(async () => {
+    strom = await Strom.start(["up", "--demo"], { STROM_DATA_DIR: dataDir });
+  }, 90_000);
+  afterAll(() => strom.destroy());
+
+  it("says where it is before anything else, and tells the first fill within ten seconds", async () => {
+    assert.match(strom.log(), /^STROM is at http:\/\/127\.0\.0\.1:\d+\n/);
+    await Child.until(() => / fill {4}(BUY|SELL) /.test(strom.log()), 15_000, "the demo's first fill");
+    assert.notInclude(strom.log(), "\u001b[");
+  });
+
+  it("is ready, and its agent's books answer", async () => {
+    const ready = await fetch(`${strom.url}/health/ready`);
+    assert.strictEqual(ready.status, 200);
+    const agents = await idsOf(`${strom.url}/v1/agents`);
+    assert.strictEqual(agents.length, 1);
+    const trades = await idsOf(`${strom.url}/v1/agents/${agents[0]}/trades`);
+    assert.isAbove(trades.length, 0);
+  });
+
+  it("refuses a second start on its data directory, and on its port", async () => {
+    const second = await run(["up", "--port", "0"], { STROM_DATA_DIR: dataDir });
+    assert.strictEqual(second.code, 1);
+    assert.include(second.err, `STROM_DATA_DIR ${dataDir}`);
+    const port = new URL(strom.url).port;
+    const third = await run(["up", "--port", port], { STROM_DATA_DIR: join(folder, "other") });
+    assert.strictEqual(third.code, 1);
+    assert.match(third.err, new RegExp(`STROM_HTTP_PORT ${port} is already in use.*choose another`));
+  });
+
+  it("stops in order within five seconds when told to, with a reader still listening", async () => {
+    const abort = new AbortController();
+    await fetch(`${strom.url}/v1/events`, { signal: abort.signal });
+    const { tookMs, code } = await strom.stop();
+    abort.abort();
+    assert.strictEqual(code, 0);
+    assert.isBelow(tookMs, 5_000);
+  });
+
+  it("finds its one agent again at the next start", async () => {
+    const again = await Strom.start(["up", "--demo"], { STROM_DATA_DIR: dataDir });
+    try {
+      assert.strictEqual((await idsOf(`${again.url}/v1/agents`)).length, 1);
+    } finally {
+      await again.destroy();
+    }
+  });
+});
+
+describe("The commands", () => {
+  it.each([[[]], [["up"]], [["migrate"]], [["config"]]])(
+    "%j --help explains itself with an example",
+    async (args) => {
+      const { code, out } = await run([...args, "--help"]);
+      assert.strictEqual(code, 0);
+      assert.match(out, /EXAMPLES/);
+    },
+  );
+
+  it("config prints every variable, and ends with 1 when one is wrong", async () => {
+    const fine = await run(["config"], { DATABASE_URL: "postgres://u:hunter2@localhost/d" });
+    assert.strictEqual(fine.code, 0);
+    for (const name of ["DATABASE_URL", "STROM_HTTP_PORT", "STROM_MARKET", "TELEGRAM_BOT_TOKEN"]) {
+      assert.include(fine.out, name);
+    }
+    assert.notInclude(fine.out, "hunter2");
+    const wrong = await run(["config"], { STROM_HTTP_PORT: "99999" });
+    assert.strictEqual(wrong.code, 1);
+    assert.match(wrong.out, /STROM_HTTP_PORT is "99999"/);
+  });
+
+  it("migrate is quick the second time", async () => {
+    const env = { STROM_DATA_DIR: join(folder, "migrated") };
+    const first = await run(["migrate"], env);
+    assert.match(first.out, /applied 0001_seed_tables/);
+    const second = await run(["migrate"], env);
+    assert.match(second.out, /nothing to do/);
+  });
+
+  it("a wrong variable stops the start in one sentence, without a stack", async () => {
+    const { code, err } = await run(["up"], { STROM_SEED: "abc" });
+    assert.strictEqual(code, 1);
+    assert.match(err, /^strom: STROM_SEED is "abc"; it should be a whole number/);
+    assert.notMatch(err, /\n\s+at /);
+  });
+
+  it("a port somebody else has stops the start before the data directory is touched", async () => {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) =>
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address();
+        resolve(typeof address === "object" && address !== null ? address.port : 0);
+      }),
+    );
+    const { code, err } = await run(["up"], {
+      STROM_HTTP_PORT: String(port),
+      STROM_DATA_DIR: join(folder, "no"),
+    });
+    server.close();
+    assert.strictEqual(code, 1);
+    assert.include(err, "STROM_HTTP_PORT");
+  });
+});
