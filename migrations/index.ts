@@ -5,6 +5,7 @@ import journal from "./0004_journal.ts";
 import doors from "./0005_doors.ts";
 import epoch from "./0006_epoch.ts";
 import telegramPosition from "./0007_telegram_position.ts";
+import journalTail from "./0008_journal_tail.ts";
 
 /** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
 export const migrations = {
@@ -15,4 +16,5 @@ export const migrations = {
   "0005_doors": doors,
   "0006_epoch": epoch,
   "0007_telegram_position": telegramPosition,
+  "0008_journal_tail": journalTail,
 };

@@ -1,78 +1,14 @@
 import { PgTypes } from "@effect/sql-pg";
-import type { Engine } from "@strom/core";
-import { FillModel, Id, Intent, Ledger, Money, Snapshot } from "@strom/core";
+import type { Id } from "@strom/core";
+import { Intent } from "@strom/core";
 import { ExecutionStore } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
 import * as PgAccounts from "./PgAccounts.ts";
+import * as Rows from "./PgFillRows.ts";
 import * as PgPnl from "./PgPnl.ts";
 import * as Row from "./PgRow.ts";
-
-type Settlements = ReadonlyArray<Engine.Settlement>;
-
-const tradeId = (order: Intent.Coordinates): Id.TradeId =>
-  Id.trade(Intent.orderId(order), FillModel.FILL_NUMBER);
-
-const fillRows = (settlements: Settlements) =>
-  settlements.map(({ order, fill }) => ({
-    order_id: Intent.orderId(order),
-    trade_id: tradeId(order),
-    agent_id: order.agentId,
-    symbol: fill.symbol,
-    side: fill.side,
-    qty: Money.format(fill.qty),
-    price: Money.format(fill.price),
-    fee: Money.format(fill.fee),
-    fill_number: FillModel.FILL_NUMBER,
-    ts: Row.iso(fill.at),
-  }));
-
-const entryRows = (settlements: Settlements) =>
-  settlements.flatMap(({ order, fill, entries }) =>
-    entries.map(({ leg, account, amount }) => ({
-      agent_id: order.agentId,
-      trade_id: tradeId(order),
-      leg,
-      account,
-      amount: Money.format(amount),
-      at: Row.iso(fill.at),
-    })),
-  );
-
-/** Where each touched position and account stands after the batch. */
-const positionRows = (settlements: Settlements) => {
-  const rows = new Map<string, object>();
-  for (const { order, account } of settlements) {
-    const position = Ledger.position(account, order.symbol);
-    rows.set(`${order.agentId}/${order.symbol}`, {
-      id: Id.derive("position", order.agentId, order.symbol),
-      agent_id: order.agentId,
-      symbol: order.symbol,
-      net_qty: Money.format(position.qty),
-      avg_price: Money.format(Ledger.averagePrice(position)),
-      cost_basis: Money.format(position.costBasis),
-      last_fill_at: Row.iso(position.lastFillAt ?? order.at),
-    });
-  }
-  return [...rows.values()];
-};
-
-const accountRows = (settlements: Settlements) => {
-  const last = new Map(settlements.map(({ order, account }) => [order.agentId, account]));
-  return [...last].map(([agentId, { cash, realized, fees }]) => ({
-    agent_id: agentId,
-    cash: Money.format(cash),
-    realized_pnl: Money.format(realized),
-    fees: Money.format(fees),
-  }));
-};
-
-const snapshotRows = (settlements: Settlements) =>
-  settlements.map(({ order, snapshot }) => {
-    const id = Snapshot.fillId(Intent.orderId(order), FillModel.FILL_NUMBER);
-    return PgPnl.row(id, order.agentId, order.slot, "FILL", snapshot);
-  });
 
 export const layer = Layer.effect(
   ExecutionStore,
@@ -91,9 +27,9 @@ export const layer = Layer.effect(
       };
     }, orUnavailable);
 
-    const save = Effect.fnUntraced(function* (settlements: Settlements) {
+    const save = Effect.fnUntraced(function* (settlements: Rows.Settlements) {
       if (settlements.length === 0) return;
-      const fills = PgTypes.json(fillRows(settlements));
+      const fills = PgTypes.json(Rows.fills(settlements));
       yield* sql`
         update orders o set status = 'FILLED', filled_price = r.price, filled_qty = r.qty, fees = r.fee,
           filled_at = r.ts
@@ -108,11 +44,11 @@ export const layer = Layer.effect(
           price numeric(18,6), ts timestamptz, fee numeric(18,6), fill_number int)`;
       yield* sql`
         insert into ledger_entries (agent_id, trade_id, leg, account, amount, at)
-        select * from json_to_recordset(${PgTypes.json(entryRows(settlements))}) as r (
+        select * from json_to_recordset(${PgTypes.json(Rows.entries(settlements))}) as r (
           agent_id uuid, trade_id uuid, leg smallint, account text, amount numeric(24,6), at timestamptz)`;
       yield* sql`
         insert into positions (id, agent_id, symbol, net_qty, avg_price, cost_basis, last_fill_at, updated_at)
-        select r.*, r.last_fill_at from json_to_recordset(${PgTypes.json(positionRows(settlements))}) as r (
+        select r.*, r.last_fill_at from json_to_recordset(${PgTypes.json(Rows.positions(settlements))}) as r (
           id uuid, agent_id uuid, symbol text, net_qty numeric(18,6), avg_price numeric(18,6),
           cost_basis numeric(24,6), last_fill_at timestamptz)
         on conflict (agent_id, symbol) do update set net_qty = excluded.net_qty, avg_price = excluded.avg_price,
@@ -120,10 +56,10 @@ export const layer = Layer.effect(
       yield* sql`
         update accounts a set version = a.version + 1, cash = r.cash, realized_pnl = r.realized_pnl,
           fees = r.fees, updated_at = now()
-        from json_to_recordset(${PgTypes.json(accountRows(settlements))}) as r (
+        from json_to_recordset(${PgTypes.json(Rows.accounts(settlements))}) as r (
           agent_id uuid, cash numeric(24,6), realized_pnl numeric(24,6), fees numeric(24,6))
         where a.agent_id = r.agent_id`;
-      yield* PgPnl.insert(sql, snapshotRows(settlements));
+      yield* PgPnl.insert(sql, Rows.snapshots(settlements));
     }, orUnavailable);
 
     const refuse = Effect.fnUntraced(function* (agentId: Id.AgentId, orderId: Id.OrderId, reason: string) {

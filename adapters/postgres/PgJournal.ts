@@ -217,7 +217,11 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
               order by "offset" limit ${PRUNE_CHUNK}
             ), gone as (
               delete from journal j using oldest o
-              where j.topic = ${topic} and j.partition = ${partition} and j."offset" = o."offset" returning 1)
+              where j.topic = ${topic} and j.partition = ${partition} and j."offset" = o."offset"
+              returning j."offset"
+            ), moved as (
+              update journal_heads h set tail = g.last + 1 from (select max("offset") as last from gone) g
+              where h.topic = ${topic} and h.partition = ${partition} and g.last is not null)
             select count(*) as removed from gone`;
           const count = Number(rows[0]?.removed ?? 0n);
           removed += count;

@@ -1,6 +1,5 @@
 import { PgTypes } from "@effect/sql-pg";
 import type { Id } from "@strom/core";
-import { Intent, Money, Risk, Run, Signal, Snapshot } from "@strom/core";
 import type { Question, Reviewed, ReviewRecord } from "@strom/core/ports";
 import { RiskStore } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
@@ -9,89 +8,9 @@ import { orUnavailable } from "./Failure.ts";
 import * as PgAccounts from "./PgAccounts.ts";
 import * as PgIntents from "./PgIntents.ts";
 import * as PgPnl from "./PgPnl.ts";
+import * as Rows from "./PgReviewRows.ts";
 import * as Row from "./PgRow.ts";
 import * as PgSpecs from "./PgSpecs.ts";
-
-/** Signals of the protective exits: the runtime wrote those of the strategies, these are first heard of here. */
-const exitRows = (records: ReadonlyArray<ReviewRecord>) =>
-  records.flatMap(({ run, review }) =>
-    review.verdicts
-      .filter(({ signal }) => signal.origin === "exit")
-      .map(({ signal }, index) => ({
-        id: Signal.id(signal),
-        agent_run_id: Run.id(run),
-        agent_id: run.agentId,
-        symbol: signal.symbol,
-        side: signal.side,
-        confidence: signal.confidence,
-        rationale: signal.rationale,
-        slot: run.slot,
-        ordinal: run.signals.length + index,
-        created_at: Row.iso(run.at),
-      })),
-  );
-
-const orderRows = (records: ReadonlyArray<ReviewRecord>) =>
-  records.flatMap(({ run, review }) =>
-    review.verdicts.map((verdict, ordinal) => ({
-      id: Intent.orderId(verdict.order),
-      agent_id: run.agentId,
-      agent_run_id: Run.id(run),
-      symbol: verdict.order.symbol,
-      side: verdict.order.side,
-      qty: Money.format(verdict.order.qty),
-      intent_idempotency_key: Intent.idempotencyKey(verdict.order),
-      status: verdict._tag === "Approved" ? "INTENT" : "REJECTED",
-      requested_price: Money.format(verdict.order.price),
-      reject_reason: verdict._tag === "Approved" ? null : verdict.reason,
-      signal_id: Intent.signalId(verdict.order),
-      slot: run.slot,
-      ordinal,
-      intent: verdict._tag === "Approved" ? PgIntents.encode(verdict.order) : null,
-      created_at: Row.iso(run.at),
-    })),
-  );
-
-const decisionRows = (records: ReadonlyArray<ReviewRecord>) =>
-  records.flatMap(({ run, configVersion, standing, review }) =>
-    review.verdicts.map((verdict) => ({
-      intent_idempotency_key: Intent.idempotencyKey(verdict.order),
-      order_id: Intent.orderId(verdict.order),
-      signal_id: Intent.signalId(verdict.order),
-      agent_id: run.agentId,
-      agent_run_id: Run.id(run),
-      slot: run.slot,
-      verdict: verdict._tag === "Approved" ? "APPROVED" : "REJECTED",
-      code: verdict._tag === "Approved" ? null : verdict.reason,
-      rules: Risk.records(verdict.evidence),
-      agent_status: standing.status,
-      config_version: configVersion,
-      at: Row.iso(run.at),
-    })),
-  );
-
-const prices = (values: Intent.Marks): Record<string, string> =>
-  Object.fromEntries(Object.entries(values).map(([symbol, price]) => [symbol, Money.format(price)]));
-
-/** What each account remembers after its last run of the batch. */
-const accountRows = (records: ReadonlyArray<ReviewRecord>) => {
-  const last = new Map(records.map((record) => [record.run.agentId, record]));
-  return [...last.values()].map(({ run, review: { guard, marks } }) => ({
-    agent_id: run.agentId,
-    peak_equity: Money.format(guard.peakEquity),
-    day: Row.date(guard.day),
-    day_start_equity: Money.format(guard.dayStartEquity),
-    trail: prices(guard.trail),
-    marks: prices(marks),
-    marked_at: Row.iso(run.at),
-    last_slot: run.slot,
-  }));
-};
-
-const snapshotRows = (records: ReadonlyArray<ReviewRecord>) =>
-  records.map(({ run, review }) =>
-    PgPnl.row(Snapshot.runId(run.agentId, run.slot), run.agentId, run.slot, "RUN", review.snapshot),
-  );
 
 export const layer = Layer.effect(
   RiskStore,
@@ -135,7 +54,7 @@ export const layer = Layer.effect(
     }, orUnavailable);
 
     const saveVerdicts = Effect.fnUntraced(function* (records: ReadonlyArray<ReviewRecord>) {
-      const exits = exitRows(records);
+      const exits = Rows.exits(records);
       if (exits.length > 0) {
         yield* sql`
           insert into signals (id, agent_run_id, agent_id, symbol, side, confidence, rationale, slot, ordinal,
@@ -149,14 +68,14 @@ export const layer = Layer.effect(
           status, requested_price, reject_reason, signal_id, slot, ordinal, intent, created_at)
         select r.id, r.agent_id, r.agent_run_id, r.symbol, r.side, r.qty, 'MARKET', r.intent_idempotency_key,
           r.status, r.requested_price, r.reject_reason, r.signal_id, r.slot, r.ordinal, r.intent, r.created_at
-        from json_to_recordset(${PgTypes.json(orderRows(records))}) as r (
+        from json_to_recordset(${PgTypes.json(Rows.orders(records))}) as r (
           id uuid, agent_id uuid, agent_run_id uuid, symbol text, side text, qty numeric(18,6),
           intent_idempotency_key text, status text, requested_price numeric(18,6), reject_reason text,
           signal_id uuid, slot bigint, ordinal int, intent jsonb, created_at timestamptz)`;
       yield* sql`
         insert into risk_decisions (intent_idempotency_key, order_id, signal_id, agent_id, agent_run_id, slot,
           verdict, code, rules, agent_status, config_version, at)
-        select * from json_to_recordset(${PgTypes.json(decisionRows(records))}) as r (
+        select * from json_to_recordset(${PgTypes.json(Rows.decisions(records))}) as r (
           intent_idempotency_key text, order_id uuid, signal_id uuid, agent_id uuid, agent_run_id uuid,
           slot bigint, verdict text, code text, rules jsonb, agent_status text, config_version int,
           at timestamptz)`;
@@ -164,12 +83,12 @@ export const layer = Layer.effect(
 
     const save = Effect.fnUntraced(function* (records: ReadonlyArray<ReviewRecord>) {
       if (records.length === 0) return;
-      yield* PgPnl.insert(sql, snapshotRows(records));
+      yield* PgPnl.insert(sql, Rows.snapshots(records));
       yield* sql`
         update accounts a set version = a.version + 1, peak_equity = r.peak_equity, day = r.day,
           day_start_equity = r.day_start_equity, trail = r.trail, marks = r.marks, marked_at = r.marked_at,
           last_slot = r.last_slot, updated_at = now()
-        from json_to_recordset(${PgTypes.json(accountRows(records))}) as r (
+        from json_to_recordset(${PgTypes.json(Rows.accounts(records))}) as r (
           agent_id uuid, peak_equity numeric(24,6), day date, day_start_equity numeric(24,6), trail jsonb,
           marks jsonb, marked_at timestamptz, last_slot bigint)
         where a.agent_id = r.agent_id`;

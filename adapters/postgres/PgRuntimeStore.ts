@@ -1,13 +1,14 @@
 import { PgTypes } from "@effect/sql-pg";
-import type { Agent, AgentSpec } from "@strom/core";
-import { Digest, Id, Run, Signal } from "@strom/core";
+import type { Agent } from "@strom/core";
+import { Id } from "@strom/core";
 import type { FailedRun, Resident, RunRecord } from "@strom/core/ports";
 import { RuntimeStore } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
-import * as Inputs from "./PgInputs.ts";
+import { carriesOver } from "./PgMemory.ts";
 import * as Row from "./PgRow.ts";
+import * as Rows from "./PgRunRows.ts";
 import * as PgSpecs from "./PgSpecs.ts";
 
 /** What a strategy remembers, and under which configuration it came to. */
@@ -26,70 +27,6 @@ const heldOf = (row: Row.Row): Held => ({
   state: Row.json(row, "state"),
   version: Row.numberOrNull(row, "config_version") ?? 0,
 });
-
-/** Whether what a strategy learned under one configuration still means the same under another. */
-const carriesOver = (
-  strategyId: Id.StrategyId,
-  past: AgentSpec.AgentSpec | undefined,
-  present: AgentSpec.AgentSpec,
-): boolean => {
-  const before = past?.strategies.find((choice) => choice.strategyId === strategyId);
-  const after = present.strategies.find((choice) => choice.strategyId === strategyId);
-  return (
-    before !== undefined &&
-    after !== undefined &&
-    past?.frequencySeconds === present.frequencySeconds &&
-    Digest.canonical(before.params) === Digest.canonical(after.params)
-  );
-};
-
-const runRows = (records: ReadonlyArray<RunRecord>) =>
-  records.map(({ run, configVersion, tickId, startedAt, completedAt, warmup }) => ({
-    id: Run.id(run),
-    agent_id: run.agentId,
-    tick_time: Row.iso(run.at),
-    started_at: Row.iso(startedAt),
-    completed_at: Row.iso(completedAt),
-    slot: run.slot,
-    config_version: configVersion,
-    tick_event_id: tickId,
-    inputs: Inputs.encode({ observations: run.observations, warmup }),
-  }));
-
-const signalRows = (records: ReadonlyArray<RunRecord>) =>
-  records.flatMap(({ run }) =>
-    run.signals.map((signal, ordinal) => ({
-      id: Signal.id(signal),
-      agent_run_id: Run.id(run),
-      agent_id: run.agentId,
-      symbol: signal.symbol,
-      side: signal.side,
-      confidence: signal.confidence,
-      rationale: signal.rationale,
-      strategy_id: signal.origin === "exit" ? null : signal.origin,
-      slot: run.slot,
-      ordinal,
-      created_at: Row.iso(run.at),
-    })),
-  );
-
-/** The last word of a batch on each (agent, strategy, symbol): a statement may touch a row only once. */
-const memoryRows = (records: ReadonlyArray<RunRecord>) => {
-  const rows = new Map<string, object>();
-  for (const { run, configVersion, memory } of records) {
-    for (const { strategyId, symbol, state } of memory) {
-      rows.set(`${run.agentId}/${strategyId}/${symbol}`, {
-        agent_id: run.agentId,
-        strategy_id: strategyId,
-        symbol,
-        state,
-        slot: run.slot,
-        config_version: configVersion,
-      });
-    }
-  }
-  return [...rows.values()];
-};
 
 export const layer = Layer.effect(
   RuntimeStore,
@@ -139,10 +76,10 @@ export const layer = Layer.effect(
           config_version, tick_event_id, inputs)
         select r.id, r.agent_id, r.tick_time, r.started_at, r.completed_at, 'COMPLETED', r.slot,
           r.config_version, r.tick_event_id, r.inputs
-        from json_to_recordset(${PgTypes.json(runRows(records))}) as r (
+        from json_to_recordset(${PgTypes.json(Rows.runs(records))}) as r (
           id uuid, agent_id uuid, tick_time timestamptz, started_at timestamptz, completed_at timestamptz,
           slot bigint, config_version int, tick_event_id uuid, inputs jsonb)`;
-      const signals = signalRows(records);
+      const signals = Rows.signals(records);
       if (signals.length > 0) {
         yield* sql`
           insert into signals (id, agent_run_id, agent_id, symbol, side, confidence, rationale,
@@ -151,7 +88,7 @@ export const layer = Layer.effect(
             id uuid, agent_run_id uuid, agent_id uuid, symbol text, side text, confidence numeric(5,4),
             rationale jsonb, strategy_id uuid, slot bigint, ordinal int, created_at timestamptz)`;
       }
-      const memory = memoryRows(records);
+      const memory = Rows.memory(records);
       if (memory.length > 0) {
         yield* sql`
           insert into strategy_states (agent_id, strategy_id, symbol, state, slot, config_version)

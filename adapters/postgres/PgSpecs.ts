@@ -15,6 +15,13 @@ export interface Version {
 
 const key = ({ agentId, version }: Version): string => `${agentId}/${version}`;
 
+/** A row of `agent_versions` as the configuration it holds. */
+export const decode = (row: Row.Row): AgentSpec.AgentSpec => {
+  const spec = AgentSpec.fromJson(Row.json(row, "configuration"));
+  if (Result.isSuccess(spec)) return spec.success;
+  throw new Row.RowInvalid("configuration", spec.failure.message, "a configuration of this version of STROM");
+};
+
 /** Recorded configurations by agent and version. A version never changes, so what was read once is kept. */
 export const make = (sql: SqlClient) => {
   const known = new Map<string, AgentSpec.AgentSpec>();
@@ -25,16 +32,6 @@ export const make = (sql: SqlClient) => {
       if (oldest.done !== true) known.delete(oldest.value);
     }
     known.set(name, spec);
-  };
-
-  const decode = (row: Row.Row): AgentSpec.AgentSpec => {
-    const spec = AgentSpec.fromJson(Row.json(row, "configuration"));
-    if (Result.isSuccess(spec)) return spec.success;
-    throw new Row.RowInvalid(
-      "configuration",
-      spec.failure.message,
-      "a configuration of this version of STROM",
-    );
   };
 
   /** Every version asked for that there is. */

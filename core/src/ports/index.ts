@@ -52,3 +52,4 @@ export { type Notice, TelegramMemory } from "./TelegramMemory.ts";
 export * as TelegramPreferences from "./TelegramPreferences.ts";
 export { Timeline } from "./Timeline.ts";
 export { Users } from "./Users.ts";
+export { type Verified, Verify, type Violation } from "./Verify.ts";
