@@ -87,7 +87,7 @@ export const layerPipeline = (settings: Settings, played: ReadonlyArray<Role>) =
       Pipeline.layerShared({
         catalog,
         source: sourceOf(settings),
-        journalDays: settings.journalDays,
+        retention: settings,
         publisher: settings.natsUrl === null ? Publisher.embedded : Publisher.durable,
       }),
     ),

@@ -42,6 +42,7 @@ export interface Settings {
   readonly apiUrl: string;
   readonly logLevel: "Trace" | "Debug" | "Info" | "Warn" | "Error" | "None";
   readonly journalDays: number;
+  readonly priceDays: number;
   readonly otlpUrl: string | null;
   /** `NODE_ENV=production`: the development identity is refused then. */
   readonly isProduction: boolean;
@@ -187,6 +188,11 @@ export const variables = {
     right: "a whole number from 1 to 3650",
     fallback: "7",
   }),
+  priceDays: Read.make("STROM_PRICE_DAYS", Read.integer({ from: 1, to: 36_500 }), {
+    meaning: "days market prices stay on record; runs keep the bars they saw for ever",
+    right: "a whole number from 1 to 36500",
+    fallback: "365",
+  }),
   otlpUrl: Read.make("STROM_OTLP_URL", Read.url("https:", "http:"), {
     meaning: "where traces go; without it they are not sent",
     right: "a URL such as http://localhost:4318",
@@ -246,6 +252,7 @@ export const read: Effect.Effect<Settings, ConfigInvalid> = Effect.gen(function*
     apiUrl: take(variables.apiUrl),
     logLevel: take(variables.logLevel),
     journalDays: take(variables.journalDays),
+    priceDays: take(variables.priceDays),
     otlpUrl: take(variables.otlpUrl),
     isProduction: take(variables.isProduction),
   });

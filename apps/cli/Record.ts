@@ -9,6 +9,7 @@ import * as PgBooks from "@strom/adapters/postgres/PgBooks.ts";
 import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
 import * as PgEmbedded from "@strom/adapters/postgres/PgEmbedded.ts";
 import * as PgExecutionStore from "@strom/adapters/postgres/PgExecutionStore.ts";
+import * as PgExpiry from "@strom/adapters/postgres/PgExpiry.ts";
 import * as PgHousekeeping from "@strom/adapters/postgres/PgHousekeeping.ts";
 import * as PgJournal from "@strom/adapters/postgres/PgJournal.ts";
 import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
@@ -21,6 +22,7 @@ import * as PgShelf from "@strom/adapters/postgres/PgShelf.ts";
 import * as PgTelegramLinks from "@strom/adapters/postgres/PgTelegramLinks.ts";
 import * as PgTelegramMemory from "@strom/adapters/postgres/PgTelegramMemory.ts";
 import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
+import * as PgVerify from "@strom/adapters/postgres/PgVerify.ts";
 import type { DatabaseUnavailable } from "@strom/core/ports";
 import { Database } from "@strom/core/ports";
 import { Effect, Layer, Redacted } from "effect";
@@ -58,6 +60,8 @@ const roles = Layer.mergeAll(
   PgRuntimeStore.layer,
   PgRiskStore.layer,
   PgExecutionStore.layer,
+  PgVerify.layer,
+  PgExpiry.layer,
   PgTelegramLinks.layer,
   PgTelegramMemory.layer,
 );

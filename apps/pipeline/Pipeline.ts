@@ -17,6 +17,7 @@ import * as Risk from "./Risk.ts";
 import * as Runtime from "./Runtime.ts";
 import * as Scheduler from "./Scheduler.ts";
 import * as Simulator from "./Simulator.ts";
+import * as Soundness from "./Soundness.ts";
 import * as Stage from "./Stage.ts";
 
 /** Where prices come from. */
@@ -34,7 +35,7 @@ export type Source =
 export interface Options {
   readonly catalog: Catalog.Catalog;
   readonly source: Source;
-  readonly journalDays: number;
+  readonly retention: Retention.Options;
   readonly publisher?: Publisher.Options;
 }
 
@@ -116,10 +117,11 @@ const scheduler = (source: Source) =>
  * As much of the pipeline as falls to this process. Where it is the only one, what a former process left undone is
  * done before the first new tick. Closing the scope lets each stage finish the batch it is in.
  */
-export const layerShared = ({ catalog, source, journalDays, publisher = Publisher.embedded }: Options) =>
+export const layerShared = ({ catalog, source, retention, publisher = Publisher.embedded }: Options) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const ownership = yield* Ownership;
+      if (ownership.isAlone) yield* Soundness.check;
       // A file that cannot be played stops the start, before anything is moved.
       const isPlayed = source.kind === "replay" && ownership.roles.has("market");
       const series = isPlayed ? yield* ReplayFile.read(source.file, source.symbol) : null;
@@ -129,7 +131,7 @@ export const layerShared = ({ catalog, source, journalDays, publisher = Publishe
       if (ownership.isAlone) yield* Progress.caughtUp;
       yield* ownership.take(
         { role: "housekeeping", place: 0 },
-        Effect.andThen(Retention.run(journalDays), Effect.never),
+        Effect.andThen(Retention.run(retention), Effect.never),
       );
       yield* ownership.take({ role: "housekeeping", place: 1 }, Effect.andThen(observeLag, Effect.never));
       yield* ownership.take({ role: "market", place: 0 }, market(source, series));

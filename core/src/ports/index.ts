@@ -16,6 +16,7 @@ export { Books } from "./Books.ts";
 export { Database, DatabaseUnavailable, type Pulse } from "./Database.ts";
 export { BusUnavailable, EventBus, type Message } from "./EventBus.ts";
 export { type Desk, ExecutionStore } from "./ExecutionStore.ts";
+export { Expiry } from "./Expiry.ts";
 export {
   type Cursor,
   CursorMoved,
