@@ -4,6 +4,7 @@ import * as PgAgents from "@strom/adapters/postgres/PgAgents.ts";
 import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
 import * as PgEmbedded from "@strom/adapters/postgres/PgEmbedded.ts";
 import * as PgExecutionStore from "@strom/adapters/postgres/PgExecutionStore.ts";
+import * as PgExpiry from "@strom/adapters/postgres/PgExpiry.ts";
 import * as PgHousekeeping from "@strom/adapters/postgres/PgHousekeeping.ts";
 import * as PgJournal from "@strom/adapters/postgres/PgJournal.ts";
 import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
@@ -12,6 +13,7 @@ import * as PgRiskStore from "@strom/adapters/postgres/PgRiskStore.ts";
 import * as PgRuntimeStore from "@strom/adapters/postgres/PgRuntimeStore.ts";
 import * as PgShelf from "@strom/adapters/postgres/PgShelf.ts";
 import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
+import * as PgVerify from "@strom/adapters/postgres/PgVerify.ts";
 import * as Pipeline from "@strom/apps/pipeline/Pipeline.ts";
 import * as Progress from "@strom/apps/pipeline/Progress.ts";
 import type { AgentSpec } from "@strom/core";
@@ -36,11 +38,13 @@ const record = Layer.mergeAll(
   PgAgentRoster.layer,
   PgAgents.layer,
   PgExecutionStore.layer,
+  PgExpiry.layer,
   PgPriceBook.layer,
   PgRiskStore.layer,
   PgRuntimeStore.layer,
   PgShelf.layer,
   PgUsers.layer,
+  PgVerify.layer,
 ).pipe(
   Layer.provideMerge(Layer.mergeAll(PgDatabase.layer, PgJournal.layer, InProcessBus.layer)),
   Layer.provideMerge(PgMigrator.layer()),
@@ -111,7 +115,11 @@ const megabytes = (): number => {
 const measure = Effect.gen(function* () {
   yield* makeAgents;
   yield* Layer.build(
-    Pipeline.layer({ catalog, source: { kind: "sim", symbols, seed: 42n }, journalDays: 7 }),
+    Pipeline.layer({
+      catalog,
+      source: { kind: "sim", symbols, seed: 42n },
+      retention: { journalDays: 7, priceDays: 365 },
+    }),
   );
   yield* Effect.sleep(WARMUP_SECONDS * 1000);
   const from = Math.ceil(Date.now() / 1000) * 1000;

@@ -4,6 +4,8 @@
  */
 export interface Identity {
   readonly name: string;
+  /** Checked at every start: it reads books and cursors, not the whole history. */
+  readonly isQuick?: true;
   readonly sql: string;
 }
 
@@ -13,6 +15,7 @@ const UNFILLABLE = "not_executable";
 export const identities: ReadonlyArray<Identity> = [
   {
     name: "cursors",
+    isQuick: true,
     sql: `
       select format('the cursor of %s over %s/%s is at %s, beyond the head %s',
         c.stage, c.topic, c.partition, c.position, coalesce(h.head, 0)) as message
@@ -26,6 +29,7 @@ export const identities: ReadonlyArray<Identity> = [
   },
   {
     name: "cursors and effects",
+    isQuick: true,
     sql: `
       with ahead as (
         select c.stage, j.* from cursors c
@@ -106,6 +110,7 @@ export const identities: ReadonlyArray<Identity> = [
   },
   {
     name: "order states",
+    isQuick: true,
     sql: `
       select format('order %s is %s%s, but its decision is %s%s', o.id, o.status,
         coalesce(' (' || o.reject_reason || ')', ''), d.verdict, coalesce(' (' || d.code || ')', '')) as message
@@ -140,6 +145,7 @@ export const identities: ReadonlyArray<Identity> = [
   },
   {
     name: "ledger entries",
+    isQuick: true,
     sql: `
       select format('the entries of trade %s sum to %s over %s legs, not to zero over four', t.id,
         coalesce(sum(e.amount), 0), count(e.id)) as message
@@ -151,6 +157,7 @@ export const identities: ReadonlyArray<Identity> = [
   },
   {
     name: "accounts",
+    isQuick: true,
     sql: `
       with booked as (
         select agent_id,
@@ -174,6 +181,7 @@ export const identities: ReadonlyArray<Identity> = [
   },
   {
     name: "positions",
+    isQuick: true,
     sql: `
       with traded as (
         select agent_id, symbol, sum(case side when 'BUY' then qty else -qty end) as qty, max(ts) as last

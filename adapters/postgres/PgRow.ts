@@ -48,6 +48,13 @@ export const bigint = (row: Row, column: string): bigint => {
   throw new RowInvalid(column, value, "a whole number");
 };
 
+/** text[] */
+export const texts = (row: Row, column: string): ReadonlyArray<string> => {
+  const value = row[column];
+  if (Array.isArray(value) && value.every((item) => typeof item === "string")) return value;
+  throw new RowInvalid(column, value, "an array of text");
+};
+
 /** json and jsonb: already parsed. */
 export const json = (row: Row, column: string): unknown => row[column];
 

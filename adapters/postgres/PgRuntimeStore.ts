@@ -34,6 +34,20 @@ export const layer = Layer.effect(
     const sql = yield* SqlClient.SqlClient;
     const specs = PgSpecs.make(sql);
 
+    /** Positions outside the universe. Only an agent that was configured anew can have one. */
+    const leftOverOf = Effect.fnUntraced(function* (agentIds: ReadonlyArray<Id.AgentId>) {
+      const left = new Map<Id.AgentId, ReadonlyArray<string>>();
+      if (agentIds.length === 0) return left;
+      const rows = yield* sql<Row.Row>`
+        select p.agent_id, array_agg(p.symbol order by p.symbol) as symbols
+        from positions p join agents a on a.id = p.agent_id
+        where p.agent_id in (select value::uuid from json_array_elements_text(${PgTypes.json(agentIds)}))
+          and p.net_qty <> 0 and not (a.universe -> 'symbols') ? p.symbol
+        group by p.agent_id`;
+      for (const row of rows) left.set(Row.agentId(row), Row.texts(row, "symbols"));
+      return left;
+    });
+
     const load = Effect.fnUntraced(function* (agentIds: ReadonlyArray<Id.AgentId>) {
       const ids = PgTypes.json(agentIds);
       const agents = yield* sql<Row.Row>`
@@ -51,6 +65,9 @@ export const layer = Layer.effect(
       const past = [...held.values()].flat().map(({ agentId, version }) => ({ agentId, version }));
       const specOf = yield* specs.load([...present, ...past]);
 
+      const changed = present.filter(({ version }) => version > 1).map(({ agentId }) => agentId);
+      const leftOver = yield* leftOverOf(changed);
+
       const residents = new Map<Id.AgentId, Resident>();
       for (const { agentId, version, isRunning } of present) {
         const spec = specOf({ agentId, version });
@@ -64,7 +81,13 @@ export const layer = Layer.effect(
           ofStrategy[symbol] = state;
           memory[strategyId] = ofStrategy;
         }
-        residents.set(agentId, { spec, configVersion: version, isRunning, memory });
+        residents.set(agentId, {
+          spec,
+          configVersion: version,
+          isRunning,
+          leftOver: leftOver.get(agentId) ?? [],
+          memory,
+        });
       }
       return residents;
     }, orUnavailable);

@@ -23,8 +23,8 @@ export const layer: Layer.Layer<Verify, never, SqlClient.SqlClient | Database> =
         ),
       );
 
-    const broken = Effect.gen(function* () {
-      for (const identity of PgIdentities.identities) {
+    const brokenOf = Effect.fnUntraced(function* (identities: ReadonlyArray<PgIdentities.Identity>) {
+      for (const identity of identities) {
         const rows = yield* sql.unsafe<Row.Row>(`select message from (${identity.sql}) broken limit 1`);
         if (rows[0] !== undefined) {
           return { identity: identity.name, message: Row.text(rows[0], "message") } satisfies Violation;
@@ -32,6 +32,7 @@ export const layer: Layer.Layer<Verify, never, SqlClient.SqlClient | Database> =
       }
       return null;
     });
+    const broken = brokenOf(PgIdentities.identities);
 
     const livesAgain = Effect.fnUntraced(function* (catalog: Catalog.Catalog) {
       const agents = yield* sql<Row.Row>`select id as agent_id from agents order by id`;
@@ -49,6 +50,7 @@ export const layer: Layer.Layer<Verify, never, SqlClient.SqlClient | Database> =
     });
 
     return Verify.of({
+      books: frozen(brokenOf(PgIdentities.identities.filter(({ isQuick }) => isQuick === true))),
       identities: frozen(broken),
       everything: (catalog) =>
         frozen(

@@ -15,7 +15,7 @@ const isTick = (event: Event.Event): event is Event.AgentTick => event._tag === 
 
 /** The bar of a slot is that of the interval which ends at it. */
 const windowsOf = ({ tick, resident }: Due): ReadonlyArray<Window> =>
-  resident.spec.symbols.map((symbol) => ({
+  [...resident.spec.symbols, ...resident.leftOver].map((symbol) => ({
     symbol,
     from: tick.at - tick.frequencySeconds * 1000,
     to: tick.at,

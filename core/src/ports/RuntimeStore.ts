@@ -12,6 +12,8 @@ export interface Resident {
   readonly spec: AgentSpec;
   readonly configVersion: number;
   readonly isRunning: boolean;
+  /** Symbols it still holds that have left its universe: no strategy trades them, but they have a price. */
+  readonly leftOver: ReadonlyArray<string>;
   /** Only what its present strategies and parameters made: a strategy given anew begins anew. */
   readonly memory: Memory;
 }

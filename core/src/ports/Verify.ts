@@ -20,6 +20,8 @@ export interface Verified {
 export class Verify extends Context.Service<
   Verify,
   {
+    /** Those of the identities that are quick on a record of any size: cursors, books, orders' states. */
+    readonly books: Effect.Effect<Violation | null, DatabaseUnavailable>;
     /** The identities that the database can count: offsets, chains, sums. The first violation, or null. */
     readonly identities: Effect.Effect<Violation | null, DatabaseUnavailable>;
     /**
