@@ -14,8 +14,10 @@ import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
 import * as Publisher from "@strom/apps/pipeline/Publisher.ts";
 import type { AgentSpec, Catalog } from "@strom/core";
 import { Id, Money, RiskProfile, Slot } from "@strom/core";
+import type { EventBus } from "@strom/core/ports";
 import { Agents, Shelf, Timeline, Users } from "@strom/core/ports";
 import { Context, Effect, Layer, Result, Schema } from "effect";
+import type { SqlClient } from "effect/sql";
 
 /** The pipeline's house for a test: PGlite in a folder of its own, the bus in process, a clock that a test moves. */
 
@@ -38,8 +40,13 @@ const timeline: Layer.Layer<Timeline | Hand> = Layer.effectContext(
   }),
 );
 
-/** Everything the stages ask for, over a client. */
-export const over = <E>(client: Layer.Layer<import("effect/sql").SqlClient.SqlClient, E>) =>
+type Bus = Layer.Layer<EventBus>;
+
+/** Everything the stages ask for, over a client; the bus may be given bad manners. */
+export const over = <E>(
+  client: Layer.Layer<SqlClient.SqlClient, E>,
+  manner: (bus: Bus) => Bus = (bus) => bus,
+) =>
   Layer.mergeAll(
     PgAgentRoster.layer,
     PgAgents.layer,
@@ -51,12 +58,16 @@ export const over = <E>(client: Layer.Layer<import("effect/sql").SqlClient.SqlCl
     PgUsers.layer,
     Publisher.layer(Publisher.embedded),
   ).pipe(
-    Layer.provideMerge(Layer.mergeAll(PgDatabase.layer, PgJournal.layer, InProcessBus.layer, timeline)),
+    Layer.provideMerge(
+      Layer.mergeAll(PgDatabase.layer, PgJournal.layer, manner(InProcessBus.layer), timeline),
+    ),
     Layer.provideMerge(PgMigrator.layer()),
     Layer.provideMerge(client),
   );
 
-export const layer = over(PgEmbedded.layerTemporary);
+export const client = PgEmbedded.layerTemporary;
+
+export const layer = over(client);
 
 export const cash = (text: string): Money.Cash => Result.getOrThrow(Money.parseCash(text));
 

@@ -1,0 +1,231 @@
+import { assert, describe, it } from "@effect/vitest";
+import * as Progress from "@strom/apps/pipeline/Progress.ts";
+import * as Runtime from "@strom/apps/pipeline/Runtime.ts";
+import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
+import * as Stage from "@strom/apps/pipeline/Stage.ts";
+import { Catalog, Event, Strategy } from "@strom/core";
+import type { Row } from "@strom/core/ports";
+import { Agents, Database, EventBus, Journal, PriceBook } from "@strom/core/ports";
+import { Effect, Layer, Schema, Stream } from "effect";
+import { SqlClient } from "effect/sql";
+import * as House from "./House.ts";
+
+const BEGIN_AT = Date.UTC(2026, 2, 1, 12, 0, 0);
+
+/** Speaks never, and breaks on a price below its threshold. */
+const Brittle = Strategy.make({
+  key: "brittle",
+  name: "Brittle",
+  description: "Breaks on a low price.",
+  params: Schema.Struct({ floor: Schema.Finite }),
+  warmup: () => 1,
+  init: () => ({ bars: 0 }),
+  step: ({ floor }, state, bar) => {
+    if (bar.close < floor) throw new RangeError(`${bar.close} is below ${floor}`);
+    return [{ bars: state.bars + 1 }, null];
+  },
+});
+const catalog = Catalog.make([...Catalog.builtIn, Brittle]);
+
+const brittle = (name: string, floor: number): House.Wish => ({
+  name,
+  symbols: ["A"],
+  strategies: [{ key: "brittle", params: { floor } }],
+});
+
+const everyPartition = Effect.map(Database, ({ partitions }) =>
+  Array.from({ length: partitions }, (_, i) => i),
+);
+
+const quick: Stage.Options = { ...Stage.standard, quietMs: 100 };
+
+/** One second of a market at a price, ticked. */
+const second = Effect.fnUntraced(function* (scheduler: Scheduler.Scheduler, n: number, price: number) {
+  const book = yield* PriceBook;
+  const hand = yield* House.Hand;
+  yield* book.append([{ symbol: "A", at: BEGIN_AT + n * 1000 + 200, price, volume: null }], "test");
+  yield* hand.set(BEGIN_AT + (n + 1) * 1000);
+  yield* scheduler.refresh;
+  yield* scheduler.tick(BEGIN_AT + (n + 1) * 1000);
+});
+
+const begin = Effect.gen(function* () {
+  const hand = yield* House.Hand;
+  yield* hand.set(BEGIN_AT);
+  const scheduler = yield* Scheduler.make;
+  yield* scheduler.refresh;
+  return scheduler;
+});
+
+const runsOf = Effect.fnUntraced(function* (agentId: string) {
+  const sql = yield* SqlClient.SqlClient;
+  return yield* sql<{ readonly status: string; readonly error_message: string | null }>`
+    select status, error_message from agent_runs where agent_id = ${agentId}::uuid order by slot`;
+});
+
+/** A bus that drops, repeats and reorders, by turns. */
+const unruly = Layer.effect(
+  EventBus,
+  Effect.map(EventBus, (bus) => {
+    let turn = 0;
+    const maul = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
+      turn += 1;
+      if (turn % 4 === 0) return [];
+      if (turn % 4 === 1) return [...rows, ...rows];
+      return turn % 4 === 2 ? [...rows].reverse() : rows.filter((_, index) => index % 2 === 1);
+    };
+    return EventBus.of({ ...bus, publish: (rows) => bus.publish(maul(rows)) });
+  }),
+);
+
+describe("a stage", () => {
+  it.live("runs every event once over a bus that drops, repeats and reorders", () =>
+    Effect.gen(function* () {
+      const agents = [];
+      for (let i = 0; i < 6; i++) agents.push(yield* House.runningAgent(catalog, brittle(`agent ${i}`, 0)));
+      const scheduler = yield* begin;
+      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick));
+      for (let n = 0; n < 12; n++) yield* second(scheduler, n, 100 + n);
+      yield* Progress.caughtUp;
+      for (const agent of agents) assert.isAtLeast((yield* runsOf(agent.id)).length, 11, agent.name);
+      const sql = yield* SqlClient.SqlClient;
+      const counted = yield* sql<{ readonly ticks: number; readonly runs: number }>`
+        select (select count(*)::int from journal where topic = 'agent.tick') as ticks,
+          (select count(*)::int from agent_runs) as runs`;
+      assert.strictEqual(counted[0]?.runs, counted[0]?.ticks);
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(House.over(House.client, (bus) => unruly.pipe(Layer.provide(bus)))),
+    ),
+  );
+
+  it.live("is fenced by its cursor: two at work on the same partitions do nothing twice", () =>
+    Effect.gen(function* () {
+      const agent = yield* House.runningAgent(catalog, brittle("watched by two", 0));
+      const scheduler = yield* begin;
+      const partitions = yield* everyPartition;
+      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions, quick));
+      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions, quick));
+      for (let n = 0; n < 30; n++) yield* second(scheduler, n, 100);
+      yield* Progress.caughtUp;
+      const runs = yield* runsOf(agent.id);
+      assert.isAtLeast(runs.length, 29);
+      assert.isTrue(runs.every(({ status }) => status === "COMPLETED"));
+      const sql = yield* SqlClient.SqlClient;
+      assert.deepStrictEqual(yield* sql`select * from dead_letters`, []);
+      const states = yield* sql<{
+        readonly bars: number;
+      }>`select (state ->> 'bars')::int as bars from strategy_states`;
+      assert.deepStrictEqual(
+        states.map(({ bars }) => bars),
+        [runs.length],
+      );
+    }).pipe(Effect.scoped, Effect.provide(House.layer)),
+  );
+
+  it.live("two schedulers at once tick each slot once, and count no slot as missed", () =>
+    Effect.gen(function* () {
+      const agent = yield* House.runningAgent(catalog, brittle("ticked by two", 0));
+      const hand = yield* House.Hand;
+      yield* hand.set(BEGIN_AT);
+      const [one, other] = [yield* Scheduler.make, yield* Scheduler.make];
+      yield* one.refresh;
+      yield* other.refresh;
+      let fresh = 0;
+      for (let n = 1; n <= 10; n++) {
+        const nowAt = BEGIN_AT + n * 1000;
+        const counts = yield* Effect.all([one.tick(nowAt), other.tick(nowAt)], { concurrency: 2 });
+        fresh += counts[0] + counts[1];
+      }
+      const sql = yield* SqlClient.SqlClient;
+      const ticks =
+        yield* sql`select 1 from journal where topic = 'agent.tick' and agent_id = ${agent.id}::uuid`;
+      assert.strictEqual(ticks.length, fresh);
+      // A pause: only the newest slot is ticked, the others are counted, once.
+      const counts = yield* Effect.all([one.tick(BEGIN_AT + 15_000), other.tick(BEGIN_AT + 15_000)]);
+      assert.strictEqual(counts[0] + counts[1], 1);
+      const missed = yield* sql<{
+        readonly missed: number;
+      }>`select missed_ticks::int as missed from accounts`;
+      assert.deepStrictEqual(
+        missed.map((row) => row.missed),
+        [4],
+      );
+    }).pipe(Effect.scoped, Effect.provide(House.layer)),
+  );
+
+  it.live("puts a poisoned event aside and goes on; five in a row stop that agent and no other", () =>
+    Effect.gen(function* () {
+      const sound = yield* House.runningAgent(catalog, brittle("sound", 0));
+      const poisoned = yield* House.runningAgent(catalog, brittle("poisoned", 50));
+      const scheduler = yield* begin;
+      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick));
+      const changes: Array<Event.Event> = [];
+      const bus = yield* EventBus;
+      yield* bus.watch(["agent.changed"]).pipe(
+        Stream.runForEach((row) =>
+          Effect.sync(() => {
+            const event = Event.decode(row.payload);
+            if (event._tag === "Success") changes.push(event.success);
+          }),
+        ),
+        Effect.forkScoped,
+      );
+      // Four bad ones, a good one, and only then five in a row.
+      const prices = [100, 100, 10, 10, 10, 10, 100, 10, 10, 10, 10, 10, 10, 10];
+      for (const [n, price] of prices.entries()) {
+        yield* second(scheduler, n, price);
+        yield* Progress.caughtUp;
+      }
+      const good = yield* runsOf(sound.id);
+      assert.isAtLeast(good.length, prices.length - 1);
+      assert.isTrue(good.every(({ status }) => status === "COMPLETED"));
+
+      const bad = yield* runsOf(poisoned.id);
+      const failed = bad.filter(({ status }) => status === "FAILED");
+      assert.strictEqual(failed.length, 9);
+      assert.include(failed[0]?.error_message ?? "", "10 is below 50");
+      const sql = yield* SqlClient.SqlClient;
+      const letters = yield* sql<{
+        readonly error: string;
+        readonly stage: string;
+      }>`select stage, error from dead_letters`;
+      assert.strictEqual(letters.length, 9);
+      assert.isTrue(letters.every(({ stage, error }) => stage === "runtime" && error.includes("RangeError")));
+
+      const agents = yield* Agents;
+      const after = yield* agents.find(poisoned.userId, poisoned.id);
+      assert.strictEqual(after.status, "ERROR");
+      assert.isFalse(after.isEnabled);
+      assert.include(after.lastError ?? "", "10 is below 50");
+      const history = yield* sql<{ readonly to: string; readonly reason: string }>`
+        select "to", reason from agent_transitions where agent_id = ${poisoned.id}::uuid order by id`;
+      assert.include(history.at(-1)?.reason ?? "", "5 events in a row could not be processed by runtime");
+      yield* Effect.sleep(50);
+      const told = changes.filter((event) => event._tag === "agent.changed" && event.to === "ERROR");
+      assert.strictEqual(told.length, 1);
+      assert.strictEqual((yield* agents.find(sound.userId, sound.id)).status, "RUNNING");
+    }).pipe(Effect.scoped, Effect.provide(House.layer)),
+  );
+
+  it.live("finishes its batch when it is stopped, and takes up where it was", () =>
+    Effect.gen(function* () {
+      const agent = yield* House.runningAgent(catalog, brittle("handed over", 0));
+      const scheduler = yield* begin;
+      const runtime = yield* Runtime.make(catalog);
+      const partitions = yield* everyPartition;
+      for (let n = 0; n < 40; n++) {
+        yield* second(scheduler, n, 100);
+        // A life of a few milliseconds: stopped anywhere in a batch, or between two.
+        yield* Stage.run(runtime, partitions, { ...quick, batchMax: 3 }).pipe(Effect.timeoutOption(n));
+      }
+      yield* Effect.forkScoped(Stage.run(runtime, partitions, quick));
+      yield* Progress.caughtUp;
+      const runs = yield* runsOf(agent.id);
+      assert.isAtLeast(runs.length, 39);
+      const journal = yield* Journal;
+      const lags = (yield* journal.lag).filter(({ stage }) => stage === "runtime");
+      assert.isTrue(lags.every(({ position, head }) => position === head));
+    }).pipe(Effect.scoped, Effect.provide(House.layer)),
+  );
+});
