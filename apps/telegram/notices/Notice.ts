@@ -41,10 +41,13 @@ const filled = (event: Event.OrderFilled, name: string): Notice => {
 
 const rejected = (event: Event.OrderRejected, name: string): Notice => {
   const { side, symbol, qty } = event.order;
+  const why = event.rules.find(({ code, ok }) => code === event.reason && !ok)?.text;
   const what = qty === 0n ? `${side} ${symbol}` : `${side} ${Figures.exact(Money.format(qty))} ${symbol}`;
   return {
     kind: "rejects",
-    html: Html.escape(`${at(event.at)} ${name}: ${what} rejected, ${event.reason}`),
+    html: Html.escape(
+      `${at(event.at)} ${name}: ${what} rejected, ${event.reason}${why === undefined ? "" : ` (${Text.inline(why, 120)})`}`,
+    ),
     group: `${name}: rejected, ${event.reason}`,
   };
 };
