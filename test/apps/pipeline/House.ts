@@ -4,6 +4,7 @@ import * as PgAgents from "@strom/adapters/postgres/PgAgents.ts";
 import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
 import * as PgEmbedded from "@strom/adapters/postgres/PgEmbedded.ts";
 import * as PgExecutionStore from "@strom/adapters/postgres/PgExecutionStore.ts";
+import * as PgExpiry from "@strom/adapters/postgres/PgExpiry.ts";
 import * as PgJournal from "@strom/adapters/postgres/PgJournal.ts";
 import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
 import * as PgPriceBook from "@strom/adapters/postgres/PgPriceBook.ts";
@@ -11,12 +12,13 @@ import * as PgRiskStore from "@strom/adapters/postgres/PgRiskStore.ts";
 import * as PgRuntimeStore from "@strom/adapters/postgres/PgRuntimeStore.ts";
 import * as PgShelf from "@strom/adapters/postgres/PgShelf.ts";
 import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
+import * as PgVerify from "@strom/adapters/postgres/PgVerify.ts";
 import * as Publisher from "@strom/apps/pipeline/Publisher.ts";
 import type { AgentSpec, Catalog } from "@strom/core";
 import { Id, Money, RiskProfile, Slot } from "@strom/core";
 import type { EventBus } from "@strom/core/ports";
 import { Agents, Shelf, Timeline, Users } from "@strom/core/ports";
-import { Context, Effect, Layer, Result, Schema } from "effect";
+import { Context, Effect, Layer, Logger, Result, Schema } from "effect";
 import type { SqlClient } from "effect/sql";
 
 /** The pipeline's house for a test: PGlite in a folder of its own, the bus in process, a clock that a test moves. */
@@ -56,6 +58,8 @@ export const over = <E>(
     PgRuntimeStore.layer,
     PgShelf.layer,
     PgUsers.layer,
+    PgVerify.layer,
+    PgExpiry.layer,
     Publisher.layer(Publisher.embedded),
   ).pipe(
     Layer.provideMerge(
@@ -63,6 +67,8 @@ export const over = <E>(
     ),
     Layer.provideMerge(PgMigrator.layer()),
     Layer.provideMerge(client),
+    // A test provokes what it asserts: what is logged about it is noise.
+    Layer.provideMerge(Logger.layer([])),
   );
 
 export const client = PgEmbedded.layerTemporary;

@@ -1,18 +1,16 @@
 import { assert, describe, it } from "@effect/vitest";
-import * as PgVerify from "@strom/adapters/postgres/PgVerify.ts";
 import * as Pipeline from "@strom/apps/pipeline/Pipeline.ts";
 import * as Progress from "@strom/apps/pipeline/Progress.ts";
 import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import { Catalog, Rng } from "@strom/core";
 import { Agents, Database, PriceBook, Verify } from "@strom/core/ports";
-import { Effect, Layer } from "effect";
+import { Effect } from "effect";
 import { SqlClient } from "effect/sql";
 import { Chance } from "./Chance.ts";
 import * as House from "./House.ts";
 
 const catalog = Catalog.make([...Catalog.builtIn, Chance]);
 const BEGIN_AT = Date.UTC(2026, 2, 1, 12, 0, 0);
-const house = PgVerify.layer.pipe(Layer.provideMerge(House.layer));
 
 const wish = (name: string, salt: number): House.Wish => ({
   name,
@@ -255,7 +253,7 @@ describe("the record proves itself", () => {
         }
         assert.deepStrictEqual(unnoticed, []);
         assert.deepInclude(yield* verify.everything(catalog), { agents: 2, runs: 118 });
-      }).pipe(Effect.scoped, Effect.provide(house)),
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
     120_000,
   );
 });
