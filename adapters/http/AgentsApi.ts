@@ -199,7 +199,7 @@ export class AgentsApi extends HttpApiGroup.make("agents")
       error: [Problem.NotFound, Problem.Conflict, Problem.TooLarge, Problem.UnsupportedMedia],
     }).annotate(
       OpenApi.Summary,
-      "Changes an agent; one that runs must be stopped before its universe, strategies, capital or frequency change",
+      "Changes an agent; one that runs must be stopped before its universe, strategies or capital change; its frequency is fixed once it was started",
     ),
     HttpApiEndpoint.delete("archive", "/v1/agents/:id", {
       params,

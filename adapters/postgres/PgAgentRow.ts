@@ -8,6 +8,7 @@ export const columns = (sql: SqlClient) =>
   sql.literal(`a.id, a.user_id, a.name, a.mode, a.frequency_seconds, a.universe, a.risk_profile,
     a.capital::text as capital, a.is_enabled, a.status, a.seed::text as seed, a.config_version, a.last_error,
     a.created_at, a.updated_at,
+    exists (select 1 from agent_transitions t where t.agent_id = a.id and t."to" = 'RUNNING') as has_started,
     (select coalesce(json_agg(json_build_object(
         'strategyId', s.id, 'key', s.key, 'params', p.params) order by o.n), '[]')
       from jsonb_array_elements_text(a.strategy_ids) with ordinality as o (id, n)
@@ -35,6 +36,7 @@ const AgentRow = Schema.Struct({
   seed: Schema.BigIntFromString,
   config_version: Schema.Number,
   last_error: Schema.NullOr(Schema.String),
+  has_started: Schema.Boolean,
   created_at: Schema.Number,
   updated_at: Schema.Number,
 });
@@ -56,6 +58,7 @@ const toAgent = (row: typeof AgentRow.Type): Agent => ({
   seed: row.seed,
   version: row.config_version,
   lastError: row.last_error,
+  hasStarted: row.has_started,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

@@ -154,13 +154,6 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
             risk_profile = ${PgTypes.jsonb(next.risk)}, capital = ${Money.formatFixed(next.capital, 2)}::numeric,
             config_version = ${version}, updated_at = now()
           where id = ${agent.id}::uuid`;
-        if (next.frequencySeconds !== agent.frequencySeconds) {
-          // Slots are counted in the frequency: the last one, at the same instant, has another number now.
-          yield* sql`
-            update accounts
-            set last_slot = last_slot * ${agent.frequencySeconds}::bigint / ${next.frequencySeconds}::bigint
-            where agent_id = ${agent.id}::uuid`;
-        }
         yield* writeStrategies(agent.id, next);
         yield* writeVersion(agent.id, agent.seed, version, next);
         return version;

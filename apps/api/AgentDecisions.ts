@@ -71,8 +71,16 @@ export const move = (
     moves: [{ to, reason: `${event} asked by its owner` }],
   }));
 
-/** What does not change while an agent runs: its books, its memory or the numbers of its slots hang on it. */
-const needsStop = ["universe", "strategies", "capital", "frequency_seconds"] as const;
+/** What does not change while an agent runs: its books or its memory hang on it. */
+const needsStop = ["universe", "strategies", "capital"] as const;
+
+/** Slots are numbered in the frequency: another one would give old numbers to new slots. */
+const frequencyFixed = ({ frequencySeconds, status }: Agent): Problem.Conflict =>
+  new Problem.Conflict({
+    code: "frequency_fixed",
+    detail: `frequency_seconds stays ${frequencySeconds} once an agent was started: everything it did is numbered in it; make another agent for another frequency`,
+    state: status,
+  });
 
 /** A change of some of an agent's settings. */
 export const change = (
@@ -81,12 +89,16 @@ export const change = (
   asked: typeof AgentChange.Type,
 ): Result.Result<Change, Problem.Invalid | Problem.Conflict | StateMachine.IllegalTransition> =>
   Result.gen(function* () {
+    const { frequency_seconds = agent.frequencySeconds } = asked;
+    if (agent.hasStarted && frequency_seconds !== agent.frequencySeconds) {
+      return yield* Result.fail(frequencyFixed(agent));
+    }
     const strategies =
       asked.strategies === undefined ? agent.strategies : yield* chooseStrategies(catalog, asked.strategies);
     const configuration: AgentSpec.Configuration = {
       name: asked.name ?? agent.name,
       mode: "paper",
-      frequencySeconds: asked.frequency_seconds ?? agent.frequencySeconds,
+      frequencySeconds: frequency_seconds,
       symbols: asked.universe?.symbols ?? agent.symbols,
       strategies,
       risk: asked.risk_profile ?? agent.risk,

@@ -17,6 +17,8 @@ export interface Agent extends Configuration {
   /** Counts the configurations the agent has had, from 1. */
   readonly version: number;
   readonly lastError: string | null;
+  /** It has run before, or is about to: its slots are counted in its frequency for good. */
+  readonly hasStarted: boolean;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

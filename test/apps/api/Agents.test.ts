@@ -209,6 +209,22 @@ layer(TestApi.layer, { excludeTestServices: true })("Agents over HTTP", (it) => 
     }),
   );
 
+  it.effect("the frequency may change until the agent is first started, and never after", () =>
+    Effect.gen(function* () {
+      const user = "frequency@x.org";
+      const { id } = yield* create(user);
+      const change = (frequency_seconds: number) =>
+        ask("PATCH", `/v1/agents/${id}`, { user, body: { frequency_seconds } });
+      assert.strictEqual((yield* change(5)).body.frequency_seconds, 5);
+      yield* ask("POST", `/v1/agents/${id}/start`, { user });
+      yield* ask("POST", `/v1/agents/${id}/stop`, { user });
+      const { status, body } = yield* change(10);
+      assert.strictEqual(status, 409);
+      assert.strictEqual(body.code, "frequency_fixed");
+      assert.strictEqual((yield* change(5)).status, 200);
+    }),
+  );
+
   it.effect("a change that names nothing, or something unknown, is refused", () =>
     Effect.gen(function* () {
       const user = "patch@x.org";

@@ -1,0 +1,49 @@
+import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
+import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
+import * as PgVerify from "@strom/adapters/postgres/PgVerify.ts";
+import { Verify } from "@strom/core/ports";
+import { Console, Effect, Layer } from "effect";
+import { Command } from "effect/cli";
+import * as Config from "../Config.ts";
+import * as Strategies from "../strategies/Strategies.ts";
+import * as Record from "./Record.ts";
+import { CheckFailed } from "./Refusal.ts";
+
+/** The record as it is: a database of an older version is brought up to date first, as every start does. */
+const layer = (settings: Config.Settings) =>
+  PgVerify.layer.pipe(
+    Layer.provideMerge(PgDatabase.layer),
+    Layer.provideMerge(
+      PgMigrator.layer(settings.partitions === null ? {} : { partitions: settings.partitions }),
+    ),
+    Layer.provideMerge(Record.layerDatabase(settings)),
+  );
+
+export const verify = Command.make(
+  "verify",
+  {},
+  Effect.fnUntraced(function* () {
+    const settings = yield* Config.read;
+    const found = yield* Effect.gen(function* () {
+      const record = yield* Verify;
+      return yield* record.everything(yield* Strategies.Strategies);
+    }).pipe(Effect.provide(layer(settings)), Strategies.provide(settings));
+    if ("identity" in found) {
+      return yield* new CheckFailed({ message: `${found.identity}: ${found.message}` });
+    }
+    yield* Console.log(
+      `every identity holds, and ${found.agents} agents lived again to the last digit: ${found.runs} runs, ${found.trades} trades`,
+    );
+  }),
+).pipe(
+  Command.withDescription(
+    "Proves the books: every identity of the record, and every run again from its recorded inputs; ends with 3 at the first violation",
+  ),
+  Command.withExamples([
+    { command: "strom verify", description: "The embedded database in STROM_DATA_DIR; stop STROM first" },
+    {
+      command: "DATABASE_URL=postgres://localhost/strom strom verify",
+      description: "A server, also while STROM is running on it",
+    },
+  ]),
+);
