@@ -1,0 +1,87 @@
+import { Agent as Machine } from "@strom/core";
+import type { Failure, Fallen, Ticking } from "@strom/core/ports";
+import { AgentRoster } from "@strom/core/ports";
+import { Effect, Layer, Result } from "effect";
+import { MemoryConnection } from "./MemoryConnection.ts";
+import { laneKey } from "./MemoryJournal.ts";
+import type { MemoryRecord } from "./MemoryRecord.ts";
+
+/** The instants of ticks that wait to be run. */
+const waiting = (record: MemoryRecord): ReadonlyMap<string, number> => {
+  const found = new Map<string, number>();
+  for (const { stage, topic, partition, position } of record.cursors.values()) {
+    if (stage !== "runtime" || topic !== "agent.tick") continue;
+    const lane = record.lanes.get(laneKey(topic, partition));
+    if (lane === undefined) continue;
+    for (const { agentId, at } of lane.rows.slice(Math.max(0, position - lane.tail))) {
+      if (agentId !== null) found.set(agentId, Math.max(at, found.get(agentId) ?? 0));
+    }
+  }
+  return found;
+};
+
+const running = (record: MemoryRecord): ReadonlyArray<Ticking> => {
+  const ticks = waiting(record);
+  return [...record.agents.values()]
+    .filter(({ isEnabled, status, isArchived }) => isEnabled && status === "RUNNING" && !isArchived)
+    .sort((a, b) => (a.id < b.id ? -1 : 1))
+    .map(({ id, frequencySeconds, symbols }) => {
+      const starts = (record.transitions.get(id) ?? []).filter(({ to }) => to === "RUNNING");
+      const lastAt = Math.max(ticks.get(id) ?? -1, record.lastRunAt.get(id) ?? -1);
+      return {
+        agentId: id,
+        frequencySeconds,
+        symbols,
+        runningSince: starts.at(-1)?.at ?? 0,
+        lastAt: lastAt < 0 ? null : lastAt,
+      };
+    });
+};
+
+/** Whether the newest `inARow` events of the agent that the stage has passed are all dead letters. */
+const isHopeless = (record: MemoryRecord, failure: Failure, inARow: number): boolean => {
+  const { stage, topic, partition, agentId, offset } = failure;
+  const own = (record.lanes.get(laneKey(topic, partition))?.rows ?? []).filter(
+    (row) => row.agentId === agentId && row.offset <= offset,
+  );
+  const last = own.slice(-inARow);
+  return (
+    last.length === inARow &&
+    last.every((row) => record.letters.has(`${stage}/${topic}/${partition}/${row.offset}`))
+  );
+};
+
+const fail = (record: MemoryRecord, failure: Failure, inARow: number): Fallen | null => {
+  const agent = record.agents.get(failure.agentId);
+  if (agent === undefined) return null;
+  const failed = { ...agent, lastError: failure.error };
+  record.agents.set(agent.id, failed);
+  if (!isHopeless(record, failure, inARow)) return null;
+  if (Result.isFailure(Machine.transition(agent.status, "fail"))) return null;
+  const reason = `${inARow} events in a row could not be processed by ${failure.stage}: ${failure.error}`;
+  record.agents.set(agent.id, { ...failed, status: "ERROR", isEnabled: false });
+  const transitions = [
+    ...(record.transitions.get(agent.id) ?? []),
+    { from: agent.status, to: "ERROR", reason, at: record.now() } as const,
+  ];
+  record.transitions.set(agent.id, transitions);
+  return { sequence: transitions.length, from: agent.status, configVersion: agent.version, reason };
+};
+
+export const layer: Layer.Layer<AgentRoster, never, MemoryConnection> = Layer.effect(
+  AgentRoster,
+  Effect.gen(function* () {
+    const { ask } = yield* MemoryConnection;
+    return AgentRoster.of({
+      running: ask("roster.running", running),
+      miss: (missed) =>
+        ask("roster.miss", (record) => {
+          for (const { agentId, slots } of missed) {
+            const row = record.accounts.get(agentId);
+            if (row !== undefined) record.accounts.set(agentId, { ...row, missed: row.missed + slots });
+          }
+        }),
+      fail: (failure, inARow) => ask("roster.fail", (record) => fail(record, failure, inARow)),
+    });
+  }),
+);
