@@ -90,6 +90,7 @@ export const fromNumber = (value: number, options: Options): Result.Result<Decim
 
 /** A volume: a quantity of any precision, not below zero. */
 export const parseVolume = (text: string, mark: "." | ","): Result.Result<number, string> => {
+  if (plain.test(text)) return Result.succeed(Number(text));
   const normal = mark === "," ? text.replace(",", ".") : text;
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(normal)) {
     return Result.fail(notNumber(text, { mark, excess: "round" }));

@@ -86,8 +86,47 @@ export const fromUnix = (n: number): number => {
   return size < 1e17 ? Math.floor(n / 1e3) : Math.floor(n / 1e6);
 };
 
+/** The two digits at a place of a text; NaN where there are none. */
+const two = (text: string, at: number): number => {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+};
+
+/**
+ * What nearly every file holds, read several times faster than by the general pattern: `YYYY-MM-DD`, then
+ * nothing, or `T` or a space and `HH:mm:ss`, then nothing, `Z` or `.000Z`. NaN for anything else.
+ */
+const common = (text: string): number => {
+  const { length } = text;
+  const isShape =
+    text.charCodeAt(4) === 45 &&
+    text.charCodeAt(7) === 45 &&
+    (length === 10 ||
+      length === 19 ||
+      (length === 20 && text.endsWith("Z")) ||
+      (length === 24 && text.endsWith(".000Z")));
+  if (!isShape) return Number.NaN;
+  const year = two(text, 0) * 100 + two(text, 2);
+  const month = two(text, 5);
+  const day = two(text, 8);
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysInMonth(year, month))) return Number.NaN;
+  const midnight = daysFromCivil(year, month, day) * MS_PER_DAY;
+  if (length === 10) return midnight;
+  const between = text.charCodeAt(10);
+  if ((between !== 84 && between !== 32) || text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58)
+    return Number.NaN;
+  const hour = two(text, 11);
+  const minute = two(text, 14);
+  const second = two(text, 17);
+  if (!(hour <= 23 && minute <= 59 && second <= 59)) return Number.NaN;
+  return midnight + (hour * 3600 + minute * 60 + second) * 1000;
+};
+
 /** The instant a cell of text means, or a sentence saying why it means none. */
 export const parse = (text: string): Result.Result<number, string> => {
+  const quick = common(text);
+  if (!Number.isNaN(quick)) return Result.succeed(quick);
   if (text === "") return Result.fail(`empty; ${EXPECTED}`);
   const match = civil.exec(text);
   // Twelve digits can only be unix ms; as a date they would want a separator.

@@ -222,6 +222,16 @@ describe("an instant", () => {
       fc.property(instants, (at) => {
         assert.equal(Timestamp.format(at), new Date(at).toISOString());
         assert.equal(Result.getOrThrow(Timestamp.parse(Timestamp.format(at))), at);
+        const second = Math.floor(at / 1000) * 1000;
+        const text = new Date(second).toISOString();
+        for (const short of [
+          text,
+          text.replace(".000", ""),
+          text.slice(0, 19),
+          text.slice(0, 19).replace("T", " "),
+        ]) {
+          assert.equal(Result.getOrThrow(Timestamp.parse(short)), second);
+        }
       }),
     );
   });
