@@ -110,7 +110,6 @@ const carryOut = (
     isEnabled: Machine.isEnabled(status),
     lastError: moves.length > 0 && status !== "ERROR" ? null : agent.lastError,
     hasStarted: agent.hasStarted || moves.some(({ to }) => to === "RUNNING"),
-    hasStarted: agent.hasStarted || moves.some(({ to }) => to === "RUNNING"),
     updatedAt: record.now(),
     isArchived: isArchived === true,
   };
