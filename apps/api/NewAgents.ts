@@ -17,7 +17,7 @@ export type Births = (configuration: AgentSpec.Configuration) => Effect.Effect<B
 /**
  * The seed follows from STROM_SEED and what was asked for, the id is drawn by chance. Fills hang on the seed alone,
  * so the same agent made again, in an empty database or another one, is filled at the same prices. See
- * docs/decisions/0010-replay-digest.md.
+ * docs/decisions/0006-the-seed-of-an-agent.md.
  */
 export const seedOf = (product: bigint, configuration: AgentSpec.Configuration): bigint => {
   const asked = { ...configuration, capital: Money.format(configuration.capital) };
