@@ -1,6 +1,6 @@
 import type { RequestListener } from "node:http";
 import { createServer } from "node:http";
-import { NodeHttpServer } from "@effect/platform-node";
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer";
 import { Layer, Predicate, Schema } from "effect";
 import { HttpRouter, HttpServer } from "effect/http";
 import * as Api from "./Api.ts";

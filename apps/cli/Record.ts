@@ -1,5 +1,4 @@
 import * as InProcessBus from "@strom/adapters/inprocess/InProcessBus.ts";
-import * as JetStreamBus from "@strom/adapters/jetstream/JetStreamBus.ts";
 import type { DatabaseRefused } from "@strom/adapters/postgres/DatabaseRefused.ts";
 import type { DataDirRefused } from "@strom/adapters/postgres/DataDir.ts";
 import * as PgAgentRoster from "@strom/adapters/postgres/PgAgentRoster.ts";
@@ -45,7 +44,12 @@ const bus = ({ natsUrl }: Settings) =>
   natsUrl === null
     ? InProcessBus.layer
     : Layer.unwrap(
-        Effect.map(Database, ({ epoch }) => JetStreamBus.layer({ url: Redacted.value(natsUrl), epoch })),
+        Effect.gen(function* () {
+          const { epoch } = yield* Database;
+          // Its client is only read in when there is a server to talk to.
+          const { layer } = yield* Effect.promise(() => import("@strom/adapters/jetstream/JetStreamBus.ts"));
+          return layer({ url: Redacted.value(natsUrl), epoch });
+        }),
       );
 
 const roles = Layer.mergeAll(
