@@ -1,4 +1,3 @@
-import type { Redacted } from "effect";
 import { ConfigProvider, Context, Effect, Layer, Result, Schema } from "effect";
 import type { MarketSource, Settings } from "./Settings.ts";
 import type { Variable } from "./Variable.ts";
