@@ -6,6 +6,7 @@ import doors from "./0005_doors.ts";
 import epoch from "./0006_epoch.ts";
 import telegramPosition from "./0007_telegram_position.ts";
 import journalTail from "./0008_journal_tail.ts";
+import journalColumns from "./0009_journal_columns.ts";
 
 /** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
 export const migrations = {
@@ -17,4 +18,5 @@ export const migrations = {
   "0006_epoch": epoch,
   "0007_telegram_position": telegramPosition,
   "0008_journal_tail": journalTail,
+  "0009_journal_columns": journalColumns,
 };

@@ -1,7 +1,6 @@
-import { PgTypes } from "@effect/sql-pg";
 import type { Id, Snapshot } from "@strom/core";
 import { Money } from "@strom/core";
-import type { SqlClient } from "effect/sql/SqlClient";
+import * as Columns from "./PgColumns.ts";
 import * as Row from "./PgRow.ts";
 
 export type Kind = "RUN" | "FILL";
@@ -27,8 +26,20 @@ export const row = (
 });
 
 /** Writes snapshots in one statement. */
-export const insert = (sql: SqlClient, rows: ReadonlyArray<ReturnType<typeof row>>) => sql`
-  insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, drawdown, kind, slot, fees)
-  select * from json_to_recordset(${PgTypes.json(rows)}) as r (
-    id uuid, agent_id uuid, ts timestamptz, equity numeric(18,2), realized_pnl numeric(18,2),
-    unrealized_pnl numeric(18,2), drawdown numeric(18,4), kind text, slot bigint, fees numeric(24,6))`;
+export const insert = Columns.statement(
+  {
+    id: "uuid",
+    agent_id: "uuid",
+    ts: "timestamptz",
+    equity: "numeric",
+    realized_pnl: "numeric",
+    unrealized_pnl: "numeric",
+    drawdown: "numeric",
+    kind: "text",
+    slot: "bigint",
+    fees: "numeric",
+  },
+  (source) => `
+    insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, drawdown, kind, slot, fees)
+    select * from ${source}`,
+);

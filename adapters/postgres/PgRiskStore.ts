@@ -6,11 +6,30 @@ import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
 import * as PgAccounts from "./PgAccounts.ts";
+import * as Columns from "./PgColumns.ts";
 import * as PgIntents from "./PgIntents.ts";
 import * as PgPnl from "./PgPnl.ts";
 import * as Rows from "./PgReviewRows.ts";
 import * as Row from "./PgRow.ts";
 import * as PgSpecs from "./PgSpecs.ts";
+
+const updateAccounts = Columns.statement(
+  {
+    agent_id: "uuid",
+    peak_equity: "numeric",
+    day: "date",
+    day_start_equity: "numeric",
+    trail: "jsonb",
+    marks: "jsonb",
+    marked_at: "timestamptz",
+    last_slot: "bigint",
+  },
+  (source) => `
+    update accounts a set version = a.version + 1, peak_equity = r.peak_equity, day = r.day,
+      day_start_equity = r.day_start_equity, trail = r.trail, marks = r.marks, marked_at = r.marked_at,
+      last_slot = r.last_slot, updated_at = now()
+    from ${source} where a.agent_id = r.agent_id`,
+);
 
 export const layer = Layer.effect(
   RiskStore,
@@ -84,14 +103,7 @@ export const layer = Layer.effect(
     const save = Effect.fnUntraced(function* (records: ReadonlyArray<ReviewRecord>) {
       if (records.length === 0) return;
       yield* PgPnl.insert(sql, Rows.snapshots(records));
-      yield* sql`
-        update accounts a set version = a.version + 1, peak_equity = r.peak_equity, day = r.day,
-          day_start_equity = r.day_start_equity, trail = r.trail, marks = r.marks, marked_at = r.marked_at,
-          last_slot = r.last_slot, updated_at = now()
-        from json_to_recordset(${PgTypes.json(Rows.accounts(records))}) as r (
-          agent_id uuid, peak_equity numeric(24,6), day date, day_start_equity numeric(24,6), trail jsonb,
-          marks jsonb, marked_at timestamptz, last_slot bigint)
-        where a.agent_id = r.agent_id`;
+      yield* updateAccounts(sql, Rows.accounts(records));
       const spoken = records.filter(({ review }) => review.verdicts.length > 0);
       if (spoken.length > 0) yield* saveVerdicts(spoken);
     }, orUnavailable);

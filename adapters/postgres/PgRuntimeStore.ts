@@ -6,6 +6,7 @@ import { RuntimeStore } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
+import * as Columns from "./PgColumns.ts";
 import { carriesOver } from "./PgMemory.ts";
 import * as Row from "./PgRow.ts";
 import * as Rows from "./PgRunRows.ts";
@@ -27,6 +28,40 @@ const heldOf = (row: Row.Row): Held => ({
   state: Row.json(row, "state"),
   version: Row.numberOrNull(row, "config_version") ?? 0,
 });
+
+const insertRuns = Columns.statement(
+  {
+    id: "uuid",
+    agent_id: "uuid",
+    tick_time: "timestamptz",
+    started_at: "timestamptz",
+    completed_at: "timestamptz",
+    slot: "bigint",
+    config_version: "int",
+    tick_event_id: "uuid",
+    inputs: "jsonb",
+  },
+  (source) => `
+    insert into agent_runs (id, agent_id, tick_time, started_at, completed_at, slot, config_version, tick_event_id,
+      inputs, status)
+    select r.*, 'COMPLETED' from ${source}`,
+);
+
+const upsertMemory = Columns.statement(
+  {
+    agent_id: "uuid",
+    strategy_id: "uuid",
+    symbol: "text",
+    state: "jsonb",
+    slot: "bigint",
+    config_version: "int",
+  },
+  (source) => `
+    insert into strategy_states (agent_id, strategy_id, symbol, state, slot, config_version)
+    select * from ${source}
+    on conflict (agent_id, strategy_id, symbol)
+    do update set state = excluded.state, slot = excluded.slot, config_version = excluded.config_version`,
+);
 
 export const layer = Layer.effect(
   RuntimeStore,
@@ -94,14 +129,7 @@ export const layer = Layer.effect(
 
     const save = Effect.fnUntraced(function* (records: ReadonlyArray<RunRecord>) {
       if (records.length === 0) return;
-      yield* sql`
-        insert into agent_runs (id, agent_id, tick_time, started_at, completed_at, status, slot,
-          config_version, tick_event_id, inputs)
-        select r.id, r.agent_id, r.tick_time, r.started_at, r.completed_at, 'COMPLETED', r.slot,
-          r.config_version, r.tick_event_id, r.inputs
-        from json_to_recordset(${PgTypes.json(Rows.runs(records))}) as r (
-          id uuid, agent_id uuid, tick_time timestamptz, started_at timestamptz, completed_at timestamptz,
-          slot bigint, config_version int, tick_event_id uuid, inputs jsonb)`;
+      yield* insertRuns(sql, Rows.runs(records));
       const signals = Rows.signals(records);
       if (signals.length > 0) {
         yield* sql`
@@ -112,14 +140,7 @@ export const layer = Layer.effect(
             rationale jsonb, strategy_id uuid, slot bigint, ordinal int, created_at timestamptz)`;
       }
       const memory = Rows.memory(records);
-      if (memory.length > 0) {
-        yield* sql`
-          insert into strategy_states (agent_id, strategy_id, symbol, state, slot, config_version)
-          select * from json_to_recordset(${PgTypes.json(memory)}) as r (
-            agent_id uuid, strategy_id uuid, symbol text, state jsonb, slot bigint, config_version int)
-          on conflict (agent_id, strategy_id, symbol)
-          do update set state = excluded.state, slot = excluded.slot, config_version = excluded.config_version`;
-      }
+      if (memory.length > 0) yield* upsertMemory(sql, memory);
     }, orUnavailable);
 
     const fail = Effect.fnUntraced(function* ({ agentId, slot, at, tickId, failedAt, error }: FailedRun) {
