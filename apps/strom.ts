@@ -26,6 +26,15 @@ const logging = Layer.effectDiscard(Effect.void).pipe(
   Layer.provideMerge(Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])),
 );
 
+/** Read in only when there is a collector; a wrong address is told by `Config`. */
+const collector = process.env[variables.otlpUrl.name];
+const telemetry =
+  collector === undefined || !URL.canParse(collector)
+    ? Layer.empty
+    : Layer.unwrap(
+        Effect.promise(() => import("./Telemetry.ts")).pipe(Effect.map((it) => it.layer(collector))),
+      );
+
 const levels = ["Trace", "Debug", "Info", "Warn", "Error", "None"] as const;
 const asked = process.env[variables.logLevel.name];
 const level = levels.find((each) => each === asked) ?? "Info";
@@ -50,6 +59,7 @@ const teardown: Runtime.Teardown = (exit, onExit) =>
 
 Command.run(strom, { version: "0.1.0" }).pipe(
   Effect.tapCause(report),
+  Effect.provide(telemetry),
   Effect.provide(Layer.mergeAll(NodeServices.layer, logging)),
   Effect.provideService(References.MinimumLogLevel, level),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown }),

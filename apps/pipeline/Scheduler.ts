@@ -6,6 +6,7 @@ import { Effect, Stream } from "effect";
 import { Publisher } from "./Publisher.ts";
 import * as Tally from "./Tally.ts";
 import * as Tell from "./Tell.ts";
+import * as Trace from "./Trace.ts";
 
 /**
  * Says when: one tick an agent and slot. A tick is named by its slot and the journal takes a name once, so two
@@ -133,7 +134,11 @@ export const make = Effect.gen(function* () {
     });
     // The replay ticks inside a transaction of its own: nothing has happened before that commits.
     yield* database.afterCommit(
-      done.pipe(Effect.andThen(publisher.tell(rows)), Effect.andThen(Tally.count(ticks))),
+      done.pipe(
+        Effect.andThen(publisher.tell(rows)),
+        Effect.andThen(Tally.count(ticks)),
+        Effect.andThen(Trace.tell(ticks, nowAt)),
+      ),
     );
     return ticks.length;
   });

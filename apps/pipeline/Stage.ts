@@ -15,6 +15,7 @@ import * as Poison from "./Poison.ts";
 import { Publisher } from "./Publisher.ts";
 import * as Tally from "./Tally.ts";
 import * as Tell from "./Tell.ts";
+import * as Trace from "./Trace.ts";
 
 /**
  * One stage of the pipeline over some partitions of the topic it consumes. Everything it does to one batch is one
@@ -249,6 +250,7 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
     yield* Metric.update(batchSize, sizeOf(batch));
     yield* Metric.update(duration, ((yield* Clock.currentTimeMillis) - startedAt) / 1000);
     yield* Tally.count(exit.value.told);
+    yield* Trace.tell(exit.value.told, startedAt);
   });
 
   /** Only now: an acknowledgement must never be ahead of the commit. */
