@@ -14,6 +14,7 @@ const OIDS = {
   numeric: PgTypes.OID.numeric,
   date: PgTypes.OID.date,
   timestamptz: PgTypes.OID.timestamptz,
+  json: PgTypes.OID.json,
   jsonb: PgTypes.OID.jsonb,
 } as const;
 export type Type = keyof typeof OIDS;

@@ -48,7 +48,7 @@ const entryColumns = {
   place: "int",
   event_id: "uuid",
   agent_id: "uuid",
-  payload: "jsonb",
+  payload: "json",
   at: "timestamptz",
 } as const;
 
