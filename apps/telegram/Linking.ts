@@ -51,8 +51,9 @@ export const redeem = Effect.fn("Linking.redeem")(function* (asker: Asker, code:
 export const leave = Effect.fn("Linking.leave")(function* (chatId: number) {
   const links = yield* Links;
   const { bot } = yield* Strom;
-  yield* links.drop(chatId);
   yield* call(bot.telegramBot.end({ params: { chat_id: chatId } })).pipe(
     Effect.catchTag("StromRefused", () => Effect.void),
   );
+  // Last, since it ends whoever tells this chat of events, perhaps ourselves.
+  yield* links.drop(chatId);
 });

@@ -45,8 +45,14 @@ const failureOf = (error: unknown): StromDown | StromRefused => {
 
 /** Tried again for a few seconds: long enough for a restart to go unnoticed, short enough to be waited for. */
 const patience = Schedule.exponential(Duration.millis(200)).pipe(
-  Schedule.upTo({ duration: Duration.seconds(4) }),
+  Schedule.upTo({ duration: Duration.millis(2_500) }),
 );
+
+/** One call of the API, made once. */
+export const callOnce = <A, E, R>(
+  request: Effect.Effect<A, E, R>,
+): Effect.Effect<A, StromDown | StromRefused, R> =>
+  request.pipe(Effect.timeout(Duration.seconds(10)), Effect.mapError(failureOf));
 
 /**
  * One call of the API. Safe to repeat: reads are, and whatever changes something carries a key that makes the
@@ -55,9 +61,7 @@ const patience = Schedule.exponential(Duration.millis(200)).pipe(
 export const call = <A, E, R>(
   request: Effect.Effect<A, E, R>,
 ): Effect.Effect<A, StromDown | StromRefused, R> =>
-  request.pipe(
-    Effect.timeout(Duration.seconds(10)),
-    Effect.mapError(failureOf),
+  callOnce(request).pipe(
     Effect.retry({ schedule: patience, while: (failure) => failure._tag === "StromDown" }),
   );
 

@@ -2,7 +2,7 @@ import * as Incoming from "@strom/adapters/telegram/Incoming.ts";
 import { Cause, Clock, Duration, Effect, MutableRef } from "effect";
 import * as Dialogue from "./Dialogue.ts";
 import { Standing } from "./Standing.ts";
-import { call, Strom } from "./Strom.ts";
+import { callOnce, Strom } from "./Strom.ts";
 
 const WITHIN = Duration.seconds(60);
 const MOST_REMEMBERED = 2_000;
@@ -18,7 +18,7 @@ export const make = Effect.gen(function* () {
 
   const wasHandled = Effect.fnUntraced(function* (updateId: number) {
     if (remembered.has(updateId)) return true;
-    const asked = call(bot.telegramBot.update({ params: { update_id: updateId } }));
+    const asked = callOnce(bot.telegramBot.update({ params: { update_id: updateId } }));
     return yield* asked.pipe(
       Effect.map(({ is_handled }) => is_handled),
       // Without STROM nothing can be acted on anyway, and saying so twice does no harm.
@@ -32,7 +32,9 @@ export const make = Effect.gen(function* () {
     if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
     const at = yield* Clock.currentTimeMillis;
     MutableRef.update(standing, (state) => ({ ...state, updates: state.updates + 1, lastUpdateAt: at }));
-    const noted = call(bot.telegramBot.handled({ params: { update_id: updateId }, payload: { outcome } }));
+    const noted = callOnce(
+      bot.telegramBot.handled({ params: { update_id: updateId }, payload: { outcome } }),
+    );
     yield* Effect.ignore(noted);
   });
 

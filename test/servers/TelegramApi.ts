@@ -6,7 +6,7 @@ import { Chats } from "./telegram/Chats.ts";
 import type { State } from "./telegram/Methods.ts";
 import { methods } from "./telegram/Methods.ts";
 import { Person } from "./telegram/Person.ts";
-import { Refusal } from "./telegram/Refusal.ts";
+import { badRequest, Refusal } from "./telegram/Refusal.ts";
 import { Updates } from "./telegram/Updates.ts";
 
 export type { Message } from "./telegram/Message.ts";
@@ -46,6 +46,8 @@ export class TelegramApi {
   answerDelayMs = 0;
   /** Messages a second to one chat, above which it answers 429; the real one is vague about it. */
   perChatPerSecond = Number.POSITIVE_INFINITY;
+  /** Answers markup of any kind as it answers markup that is broken. */
+  refusesMarkup = false;
   readonly #sentAt = new Map<number, Array<number>>();
 
   constructor(token: string) {
@@ -147,6 +149,9 @@ export class TelegramApi {
       const run = methods[method] ?? methods[Object.keys(methods).find((name) => isSame(name, method)) ?? ""];
       if (run === undefined) throw new Refusal(404, "Not Found");
       this.#limit(method, body.fields.chat_id);
+      if (this.refusesMarkup && /[<&]/.test(String(fields.text ?? ""))) {
+        throw badRequest("can't parse entities: said so for a test");
+      }
       await answer(200, { ok: true, result: await run(this.#state, body, hungUp.signal) });
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;

@@ -71,8 +71,9 @@ export const forever = Effect.fnUntraced(function* (chat: Chat) {
     }
     if (failure._tag === "ChatGone") {
       yield* Effect.logInfo("a chat cannot be reached; its link ends", { detail: failure.detail });
-      // What ends this is that the link is gone.
-      return yield* Effect.andThen(Effect.ignore(Linking.leave(chat.asker.chatId)), Effect.never);
+      // What ends this is that the link is gone; unless STROM is away too.
+      yield* Effect.ignore(Linking.leave(chat.asker.chatId));
+      return yield* Effect.sleep(Duration.millis(LONGEST_WAIT_MS));
     }
     failures += 1;
     if (failures === 1) yield* Effect.logWarning("notices wait for Telegram", { detail: failure.message });

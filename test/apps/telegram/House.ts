@@ -83,6 +83,10 @@ export const open = async () => {
     return bot;
   };
 
+  const stopBots = async () => {
+    for (const bot of bots) await bot.stop();
+  };
+
   /** A new code for a user. */
   const codeFor = async (email: string): Promise<string> => {
     const { body } = await ask("POST", "/v1/telegram/link-codes", { user: email });
@@ -143,8 +147,9 @@ export const open = async () => {
       aheadMs += ms;
     },
     now: () => Date.now() + aheadMs,
+    stopBots,
     close: async () => {
-      for (const bot of bots) await bot.stop();
+      await stopBots();
       await runtime.dispose();
       await telegram.close();
     },
