@@ -5,6 +5,7 @@ import { connect } from "@nats-io/transport-node";
 import { BusUnavailable } from "@strom/core/ports";
 import type { Scope } from "effect";
 import { Effect, Latch } from "effect";
+import * as Acknowledged from "./Acknowledged.ts";
 import * as Streams from "./Streams.ts";
 
 /** A live connection with its streams in place. */
@@ -12,6 +13,7 @@ export interface Broker {
   readonly connection: NatsConnection;
   readonly client: JetStreamClient;
   readonly manager: JetStreamManager;
+  readonly acknowledged: Acknowledged.Acknowledged;
 }
 
 export interface Connection {
@@ -109,7 +111,12 @@ export const make = (url: string): Effect.Effect<Connection, never, Scope.Scope>
           try: async () => {
             const connection = await pending;
             const manager = await jetstreamManager(connection, { checkAPI: false });
-            broker = { connection, manager, client: jetstream(connection) };
+            broker = {
+              connection,
+              manager,
+              client: jetstream(connection),
+              acknowledged: Acknowledged.make(connection),
+            };
             return connection;
           },
           catch: unavailable(`no connection to ${url}`),

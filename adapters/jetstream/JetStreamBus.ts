@@ -4,7 +4,7 @@ import type { BusUnavailable, Cursor, Message, Row } from "@strom/core/ports";
 import { EventBus } from "@strom/core/ports";
 import type { Cause } from "effect";
 import { Effect, Layer, Queue, Stream } from "effect";
-import type { Broker, Connection } from "./Connection.ts";
+import type { Connection } from "./Connection.ts";
 import { make, unavailable } from "./Connection.ts";
 import * as Streams from "./Streams.ts";
 import * as Subject from "./Subject.ts";
@@ -18,20 +18,11 @@ export interface Options {
 
 /** So many publishes are under way before the next are handed over. */
 const WINDOW = 1024;
+/** The broker takes a window in a few ms; longer than this it is gone or frozen. */
+const PUBLISH_MS = 5_000;
 /** How long a subscription rests before it asks again, after its consumer was lost. */
 const RETRY_MS = 250;
 const CONSUME = { max_messages: 512, expires: 5_000, idle_heartbeat: 1_000, abort_on_missing_resource: true };
-
-const publishAll = (broker: Broker, epoch: string, rows: ReadonlyArray<Row>): Promise<unknown> =>
-  Promise.all(
-    rows.map((row) =>
-      broker.client.publish(Subject.of(row), JSON.stringify(row.payload), {
-        msgID: row.eventId,
-        headers: Subject.headersOf(epoch, row),
-        timeout: 5_000,
-      }),
-    ),
-  );
 
 const publish = (connection: Connection, epoch: string) =>
   Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
@@ -39,7 +30,7 @@ const publish = (connection: Connection, epoch: string) =>
     for (let from = 0; from < rows.length; from += WINDOW) {
       const window = rows.slice(from, from + WINDOW);
       const send = Effect.tryPromise({
-        try: () => publishAll(broker, epoch, window),
+        try: () => broker.acknowledged.publish(epoch, window, PUBLISH_MS),
         catch: unavailable(`${window.length} messages were not all taken`),
       });
       // A wiped broker answers, but has no stream to put a message in.

@@ -36,52 +36,51 @@ export const ofTopic = (topic: string): string => `strom.${topic}.>`;
 /** Everything of a topic in one partition. */
 export const ofPartition = (topic: string, partition: number): string => `strom.${topic}.${partition}.>`;
 
-const EPOCH = "Strom-Epoch";
-const TOPIC = "Strom-Topic";
-const PARTITION = "Strom-Partition";
-const OFFSET = "Strom-Offset";
-const EVENT = "Strom-Event";
-const AGENT = "Strom-Agent";
-const AT = "Strom-At";
+/** The broker drops a repeated one. */
+const EVENT = "Nats-Msg-Id";
+/** Which journal, and where in it: `<epoch> <partition> <offset> <at>`. */
+const PLACE = "Strom-Place";
 
-/** What the body does not say: which journal the row stands in, and where. */
+/** What neither subject nor body says. */
 export const headersOf = (epoch: string, row: Row): MsgHdrs => {
   const made = headers();
-  made.set(EPOCH, epoch);
-  made.set(TOPIC, row.topic);
-  made.set(PARTITION, String(row.partition));
-  made.set(OFFSET, String(row.offset));
   made.set(EVENT, row.eventId);
-  if (row.agentId !== null) made.set(AGENT, row.agentId);
-  made.set(AT, String(row.at));
+  made.set(PLACE, `${epoch} ${row.partition} ${row.offset} ${row.at}`);
   return made;
 };
 
 interface Received {
+  readonly subject: string;
   readonly headers?: MsgHdrs | undefined;
   json(): unknown;
 }
 
-const integer = (text: string): number | null => (/^\d{1,16}$/.test(text) ? Number(text) : null);
+const PLACED = /^(\S+) (\d{1,9}) (\d{1,16}) (\d{1,16})$/;
+/** Topic and what follows it: partition and agent, or a symbol. */
+const SUBJECT = /^strom\.([a-z]+\.[a-z]+)\.(?:\d+\.)?([^.]+)$/;
 
 /**
  * The row a message carries, or null when it is not of this journal: another
- * database wrote into the same broker, or a stranger did.
+ * database wrote into the same broker, or a stranger did. The body is parsed when
+ * it is asked for: most readers drop what they know, or only want to be woken.
  */
 export const rowOf = (epoch: string, message: Received): Row | null => {
-  const found = message.headers;
-  if (found === undefined || found.get(EPOCH) !== epoch) return null;
-  const partition = integer(found.get(PARTITION));
-  const offset = integer(found.get(OFFSET));
-  const at = integer(found.get(AT));
-  const topic = found.get(TOPIC);
-  const eventId = found.get(EVENT);
-  if (partition === null || offset === null || at === null || topic === "" || eventId === "") return null;
-  const agent = found.get(AGENT);
-  try {
-    const payload = message.json();
-    return { topic, partition, offset, eventId, agentId: agent === "" ? null : agent, payload, at };
-  } catch {
-    return null;
-  }
+  const place = PLACED.exec(message.headers?.get(PLACE) ?? "");
+  const about = SUBJECT.exec(message.subject);
+  const eventId = message.headers?.get(EVENT) ?? "";
+  if (place === null || about === null || place[1] !== epoch || eventId === "") return null;
+  const [topic = "", subject = ""] = about.slice(1);
+  let payload: { readonly value: unknown } | undefined;
+  return {
+    topic,
+    partition: Number(place[2]),
+    offset: Number(place[3]),
+    at: Number(place[4]),
+    eventId,
+    agentId: topic === MARKET || subject === "_" ? null : subject,
+    get payload() {
+      payload ??= { value: message.json() };
+      return payload.value;
+    },
+  };
 };
