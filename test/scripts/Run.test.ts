@@ -131,6 +131,26 @@ describe("the door of every npm script", () => {
     },
   );
 
+  it("stops what it runs when npm, or the shell npm runs it through, is gone", async () => {
+    program(
+      'setInterval(() => {}, 1000); process.on("SIGTERM", () => process.exit(0)); console.log(process.pid);',
+    );
+    const line = `"${process.execPath}" "${command("strom").join('" "')}"; true`;
+    const env = { ...environment(), npm_lifecycle_event: "strom" };
+    const shell = spawn("sh", ["-c", line], { env, stdio: ["ignore", "pipe", "pipe"] });
+    const pid = Number(await firstLine(shell));
+    shell.kill("SIGKILL");
+    const isGone = (): boolean => {
+      try {
+        return !process.kill(pid, 0);
+      } catch {
+        return true;
+      }
+    };
+    for (let tries = 0; tries < 100 && !isGone(); tries++) await new Promise((done) => setTimeout(done, 100));
+    assert.isTrue(isGone());
+  });
+
   it("names the scripts there are", () => {
     const outcome = run("strat");
     assert.strictEqual(outcome.status, 1);
