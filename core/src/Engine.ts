@@ -138,22 +138,43 @@ export const judge = (
   guard: Guard.Guard,
   run: Run,
 ): Omit<Review, "snapshot"> & { readonly valuation: Ledger.Valuation } => {
-  const marks = marksOf(run.observations);
-  const valuation = Ledger.mark(account, marks);
-  const marked = Guard.mark(guard, run.at, valuation.equity);
-  const isTrailing = spec.risk.trailing_stop_pct !== undefined;
+  const marked = mark(spec, account, guard, run);
   const situation: Mutable<Risk.Situation> = {
     spec,
     standing,
     run,
-    marks,
-    guard: isTrailing ? Guard.trail(marked, account, marks) : Guard.untrailed(marked),
+    marks: marked.marks,
+    guard: marked.guard,
     account,
   };
   const verdicts: Array<Risk.Verdict> = [];
   for (const signal of Exits.signals(situation)) verdicts.push(hear(situation, signal));
   for (const signal of run.signals) verdicts.push(hear(situation, signal));
-  return { marks, valuation, guard: situation.guard, verdicts, projected: situation.account };
+  return {
+    marks: marked.marks,
+    valuation: marked.valuation,
+    guard: situation.guard,
+    verdicts,
+    projected: situation.account,
+  };
+};
+
+/** The mark of a slot: what the books are worth at its prices, and what the limits remember of it. */
+export const mark = (
+  spec: AgentSpec,
+  account: Ledger.Account,
+  guard: Guard.Guard,
+  run: Run,
+): { readonly marks: Marks; readonly valuation: Ledger.Valuation; readonly guard: Guard.Guard } => {
+  const marks = marksOf(run.observations);
+  const valuation = Ledger.mark(account, marks);
+  const marked = Guard.mark(guard, run.at, valuation.equity);
+  const isTrailing = spec.risk.trailing_stop_pct !== undefined;
+  return {
+    marks,
+    valuation,
+    guard: isTrailing ? Guard.trail(marked, account, marks) : Guard.untrailed(marked),
+  };
 };
 
 /** Reviews a signal; what is approved is on the books of the situation before the next one is heard. */
@@ -250,7 +271,8 @@ export const marksOf = (observations: ReadonlyArray<Observation>): Marks => {
   return marks;
 };
 
-const priceOf = (close: number): Money.Price =>
+/** A close as a price; bars are checked where they come in, so one that is none is a programmer's error. */
+export const priceOf = (close: number): Money.Price =>
   Result.getOrThrowWith(Money.priceFromNumber(close), (error) => error);
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] };

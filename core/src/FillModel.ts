@@ -1,4 +1,5 @@
 import { Schema } from "effect";
+import * as Exact from "./Exact.ts";
 import type { Draft } from "./Intent.ts";
 import * as Money from "./Money.ts";
 import type { Side } from "./Signal.ts";
@@ -90,27 +91,36 @@ export const fill = (order: Draft): Fill => {
   const noise = slippage_bps === 0 ? 0 : 0.5 + uniform(order, FILL_NUMBER);
   const moved = Math.round((half_spread_bps + slippage_bps * share * noise) * 1e4);
   const factor = order.side === "BUY" ? BPS_SCALE + moved : BPS_SCALE - moved;
-  const price = asPrice(Money.mulDiv(order.price, BigInt(factor), BPS_SCALE_BIG));
-  const notional = Money.notional(order.qty, price);
-  const fee = Money.mulDiv(notional, BigInt(Math.round(fee_bps * 1e4)), BPS_SCALE_BIG);
-  return {
-    symbol: order.symbol,
-    side: order.side,
-    qty: order.qty,
-    price,
-    notional,
-    fee: Money.cash(Money.max(fee, minimum_fee)),
-    at: order.at,
-  };
+  const feeFactor = Math.round(fee_bps * 1e4);
+  // In doubles while everything fits them, which it nearly always does; the same to the last digit.
+  const price = Exact.mulDiv(Number(order.price), factor, BPS_SCALE);
+  const notional = Exact.mulDiv(Number(order.qty), price, 1e6);
+  const fee = Exact.mulDiv(notional, feeFactor, BPS_SCALE);
+  if (!(fee >= 0 && price >= 1 && price <= MAX_PRICE)) return priced(order, factor, feeFactor);
+  return filled(order, Money.price(BigInt(price)), Money.cash(BigInt(notional)), BigInt(fee), minimum_fee);
 };
+
+const MAX_PRICE = Number(Money.MAX_PRICE);
+
+/** The same in bigints, for amounts of any size; a price never leaves its range. */
+const priced = (order: Draft, factor: number, feeFactor: number): Fill => {
+  const moved = Money.mulDiv(order.price, BigInt(factor), BigInt(BPS_SCALE));
+  const price = Money.price(moved < 1n ? 1n : Money.min(moved, Money.MAX_PRICE));
+  const notional = Money.notional(order.qty, price);
+  const fee = Money.mulDiv(notional, BigInt(feeFactor), BigInt(BPS_SCALE));
+  return filled(order, price, notional, fee, order.fill.minimum_fee);
+};
+
+const filled = (
+  { symbol, side, qty, at }: Draft,
+  price: Money.Price,
+  notional: Money.Cash,
+  fee: bigint,
+  minimumFee: Money.Cash,
+): Fill => ({ symbol, side, qty, price, notional, fee: Money.cash(Money.max(fee, minimumFee)), at });
 
 /** One, in ten-thousandths of a basis point. */
 const BPS_SCALE = 100_000_000;
-const BPS_SCALE_BIG = 100_000_000n;
-
-const asPrice = (micro: bigint): Money.Price =>
-  Money.price(micro < 1n ? 1n : Money.min(micro, Money.MAX_PRICE));
-
 /** 0..1; an order in a market of unknown volume is all of it. */
 const shareOfVolume = (qty: Money.Qty, volume: number): number => {
   const units = Money.toNumber(qty);

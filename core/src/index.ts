@@ -2,6 +2,7 @@
 
 export * as Agent from "./Agent.ts";
 export * as AgentSpec from "./AgentSpec.ts";
+export * as Backtest from "./Backtest.ts";
 export * as BacktestState from "./BacktestState.ts";
 export * as Bar from "./Bar.ts";
 export * as Catalog from "./Catalog.ts";
@@ -46,6 +47,7 @@ export * as Replay from "./market/Replay.ts";
 export * as Order from "./Order.ts";
 export * as ParameterSpace from "./ParameterSpace.ts";
 export * as Params from "./Params.ts";
+export * as Performance from "./Performance.ts";
 export * as Risk from "./Risk.ts";
 export * as RiskProfile from "./RiskProfile.ts";
 export * as Rng from "./Rng.ts";
@@ -55,3 +57,5 @@ export * as Slot from "./Slot.ts";
 export * as Snapshot from "./Snapshot.ts";
 export * as StateMachine from "./StateMachine.ts";
 export * as Strategy from "./Strategy.ts";
+export * as Sweep from "./Sweep.ts";
+export * as WalkForward from "./WalkForward.ts";

@@ -28,3 +28,6 @@ const scripted = (key: string): Strategy.Any =>
 export const first = scripted("scripted_first");
 export const second = scripted("scripted_second");
 export const catalog = Catalog.make([first, second]);
+
+/** The same beside all that STROM comes with. */
+export const everything = Catalog.make([...Catalog.builtIn, first, second]);
