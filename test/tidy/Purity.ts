@@ -24,7 +24,7 @@ const noClock: Rule = {
   check: (source) =>
     inCore(
       source,
-      /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\s*\()|(?<!new |\.)\bDate\(|\bperformance\b|\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\bTemporal\.Now\b/g,
+      /\bDate\.now\b|\bnew Date\(\s*\)|\bnew Date\b(?!\s*\()|(?<!new |\.)\bDate\(|\bperformance\.(?:now|timeOrigin|mark|measure)\b|\bset(?:Timeout|Interval|Immediate)\b|\bqueueMicrotask\b|\bTemporal\.Now\b/g,
       (found) => `${found}: time is an input`,
     ),
   bad: [
