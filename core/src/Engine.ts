@@ -1,8 +1,9 @@
 import { Result } from "effect";
-import type { AgentSpec, StrategyChoice } from "./AgentSpec.ts";
-import type { Bar } from "./Bar.ts";
+import type { AgentSpec } from "./AgentSpec.ts";
 import { isStale } from "./Bar.ts";
-import * as Catalog from "./Catalog.ts";
+import type { Catalog } from "./Catalog.ts";
+import type { Memory } from "./engine/Memory.ts";
+import { strategyOf } from "./engine/Memory.ts";
 import * as FillModel from "./FillModel.ts";
 import * as Guard from "./Guard.ts";
 import type { ApprovedOrder, Marks } from "./Intent.ts";
@@ -13,10 +14,9 @@ import type { Observation, Run } from "./Run.ts";
 import * as Exits from "./risk/ProtectiveExit.ts";
 import * as Signal from "./Signal.ts";
 import * as Snapshot from "./Snapshot.ts";
-import type * as Strategy from "./Strategy.ts";
 
-/** What each strategy remembers of each symbol: plain JSON by strategy id, then symbol. */
-export type Memory = { readonly [strategyId: string]: { readonly [symbol: string]: unknown } };
+export type { Memory } from "./engine/Memory.ts";
+export { warmup, warmupBars } from "./engine/Memory.ts";
 
 /** A slot and its instant. */
 export interface Beat {
@@ -85,7 +85,7 @@ export const begin = (spec: AgentSpec): World => ({
  */
 export const decide = (
   spec: AgentSpec,
-  catalog: Catalog.Catalog,
+  catalog: Catalog,
   memory: Memory,
   beat: Beat,
   observations: ReadonlyArray<Observation>,
@@ -214,7 +214,7 @@ export const settle = (account: Ledger.Account, order: ApprovedOrder): Settlemen
 /** One agent at one slot: `decide`, `review`, and `settle` of each approved order. Nothing else. */
 export const step = (
   spec: AgentSpec,
-  catalog: Catalog.Catalog,
+  catalog: Catalog,
   world: World,
   beat: Beat,
   observations: ReadonlyArray<Observation>,
@@ -233,37 +233,6 @@ export const step = (
   return [next, { run, review: reviewed, settlements }];
 };
 
-/** The bars of history each symbol should bring to `warmup`: the most any strategy of the agent asks for. */
-export const warmupBars = (spec: AgentSpec, catalog: Catalog.Catalog): number =>
-  Math.max(0, ...spec.strategies.map((choice) => strategyOf(catalog, choice).warmup(choice.params)));
-
-/**
- * Memory for every strategy and symbol that has none yet, from recorded bars, oldest first; nothing is signalled.
- * Stale bars are passed over, as they are when live.
- */
-export const warmup = (
-  spec: AgentSpec,
-  catalog: Catalog.Catalog,
-  memory: Memory,
-  bars: { readonly [symbol: string]: ReadonlyArray<Bar> },
-): Memory => {
-  const next: Record<string, { readonly [symbol: string]: unknown }> = { ...memory };
-  for (const choice of spec.strategies) {
-    const strategy = strategyOf(catalog, choice);
-    const states: Record<string, unknown> = { ...memory[choice.strategyId] };
-    for (const symbol of spec.symbols) {
-      if (symbol in states) continue;
-      let state = strategy.init(choice.params);
-      for (const bar of bars[symbol] ?? []) {
-        if (!isStale(bar)) [state] = strategy.step(choice.params, state, bar);
-      }
-      states[symbol] = state;
-    }
-    next[choice.strategyId] = states;
-  }
-  return next;
-};
-
 /** The price of each observed symbol at a slot. */
 export const marksOf = (observations: ReadonlyArray<Observation>): Marks => {
   const marks: Record<string, Money.Price> = {};
@@ -276,9 +245,3 @@ export const priceOf = (close: number): Money.Price =>
   Result.getOrThrowWith(Money.priceFromNumber(close), (error) => error);
 
 type Mutable<A> = { -readonly [K in keyof A]: A[K] };
-
-const strategyOf = (catalog: Catalog.Catalog, { strategyId, key }: StrategyChoice): Strategy.Any => {
-  const strategy = Catalog.findById(catalog, strategyId);
-  if (strategy === undefined) throw new RangeError(`the catalog has no strategy ${key} (${strategyId})`);
-  return strategy;
-};
