@@ -8,6 +8,7 @@ import { Effect, Layer, Schema } from "effect";
 import type { Settings } from "./Config.ts";
 import * as Pipeline from "./pipeline/Pipeline.ts";
 import * as Publisher from "./pipeline/Publisher.ts";
+import * as ReplayFile from "./pipeline/ReplayFile.ts";
 import { Strategies } from "./strategies/Strategies.ts";
 
 /**
@@ -77,7 +78,8 @@ export const layerOwnership = (
 /** Where prices come from, as the pipeline asks. */
 export const sourceOf = ({ market, symbols, seed, replaySpeed }: Settings): Pipeline.Source => {
   if (market.kind === "sim") return { kind: "sim", symbols, seed };
-  return market.kind === "replay" ? { kind: "replay", file: market.file, speed: replaySpeed } : market;
+  if (market.kind === "none") return market;
+  return { kind: "replay", file: market.file, symbol: ReplayFile.symbolOf(symbols), speed: replaySpeed };
 };
 
 /** The part of the pipeline that falls to a process of these roles. */

@@ -34,7 +34,7 @@ const port = Flag.Int("port").pipe(
 const demoOf = Effect.fnUntraced(function* (settings: Config.Settings) {
   const { market, symbols, seed } = settings;
   if (market.kind !== "replay") return { seed, symbols, frequencySeconds: 1 };
-  const { symbol, bars } = yield* ReplayFile.read(market.file);
+  const { symbol, bars } = yield* ReplayFile.read(market.file, ReplayFile.symbolOf(symbols));
   const first = bars[0];
   const seconds = first === undefined ? 60 : Math.round((first.to - first.from) / 1000);
   return { seed, symbols: [symbol], frequencySeconds: Math.min(86_400, Math.max(1, seconds)) };

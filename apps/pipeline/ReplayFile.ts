@@ -14,6 +14,10 @@ export class ReplayFileUnreadable extends Schema.TaggedError<ReplayFileUnreadabl
   }
 }
 
+/** STROM_SYMBOLS with a single symbol names the bars of a replay; otherwise the file does. */
+export const symbolOf = (symbols: ReadonlyArray<string>): string | undefined =>
+  symbols.length === 1 ? symbols[0] : undefined;
+
 /**
  * The bars of a CSV file. Their symbol is the file's own column, else the file's name without its interval
  * (`btcusd-1m.csv` holds BTCUSD), unless another is given. Errors name file, line and column.
