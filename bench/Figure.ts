@@ -7,13 +7,22 @@ export interface Figure {
   readonly atMost?: number;
 }
 
+/** How long or how large a bench is; each has small values of its own for what is not given. */
+export interface Flags {
+  readonly seconds?: number | undefined;
+  readonly agents?: number | undefined;
+  readonly kills?: number | undefined;
+  /** Also measure how cost grows. */
+  readonly growth?: boolean | undefined;
+}
+
 /** What a file in bench/ exports to be found by `npm run bench`. */
 export interface Bench {
   /** How it is asked for: `npm run bench -- NAME`. */
   readonly name: string;
   /** One line on what is measured beside what. */
   readonly about: string;
-  readonly run: () => Promise<ReadonlyArray<Figure>>;
+  readonly run: (flags: Flags) => Promise<ReadonlyArray<Figure>>;
 }
 
 /** Undefined when no figure was named. */

@@ -1,5 +1,5 @@
 // `npm run bench`: every file in bench/ that exports a name and a run. `npm run bench -- NAME…` picks some,
-// `--json` prints one JSON document instead of tables. A missed figure is shown, not an error.
+// `--json` prints one JSON document instead of tables; `--seconds`, `--agents`, `--kills` and `--growth` size it. A missed figure is shown, not an error.
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -22,8 +22,28 @@ const found = async (): Promise<ReadonlyArray<Bench>> => {
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: "boolean", default: false } },
+  options: {
+    json: { type: "boolean", default: false },
+    seconds: { type: "string" },
+    agents: { type: "string" },
+    kills: { type: "string" },
+    growth: { type: "boolean", default: false },
+  },
 });
+const number = (flag: "seconds" | "agents" | "kills"): number | undefined => {
+  const text = values[flag];
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  console.error(`--${flag} is "${text}"; it should be a whole number above 0`);
+  process.exit(1);
+};
+const flags = {
+  seconds: number("seconds"),
+  agents: number("agents"),
+  kills: number("kills"),
+  growth: values.growth,
+};
 const benches = await found();
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
@@ -41,7 +61,7 @@ const results: Record<string, ReadonlyArray<Figure & { readonly isMet?: boolean 
 for (const bench of benches) {
   if (positionals.length > 0 && !positionals.includes(bench.name)) continue;
   if (!values.json) console.log(`\n${bench.name}: ${bench.about}`);
-  const figures = await bench.run();
+  const figures = await bench.run(flags);
   results[bench.name] = figures.map((figure) => ({ ...figure, isMet: isMet(figure) }));
   if (!values.json) for (const line of table(figures)) console.log(`  ${line}`);
 }

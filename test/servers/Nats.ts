@@ -17,6 +17,8 @@ export interface Server {
   /** Where JetStream keeps its files, for a harness that rolls them back. */
   readonly storeFolder: string;
   readonly isRunning: () => boolean;
+  /** Of its first process; the others are below it. */
+  readonly pid: () => number;
   /** SIGKILL. */
   readonly kill: () => Promise<void>;
   /** SIGTERM: the server drains and writes what it holds. */
@@ -69,6 +71,7 @@ export const start = async (): Promise<Server> => {
     folder,
     storeFolder,
     isRunning: () => child.isRunning(),
+    pid: () => child.pid,
     kill: () => child.kill(),
     stop: () => child.stop("SIGTERM"),
     pause: () => child.signal("SIGSTOP"),

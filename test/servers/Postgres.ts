@@ -23,6 +23,8 @@ export interface Server {
   /** Runs one statement as superuser, dropping its rows. */
   readonly execute: (sql: string, database?: string) => Promise<void>;
   readonly isRunning: () => boolean;
+  /** Of its first process; the others are below it. */
+  readonly pid: () => number;
   /** SIGKILL to every process of it. */
   readonly kill: () => Promise<void>;
   /** Fast shutdown: open transactions are rolled back, what was committed is on disk. */
@@ -122,6 +124,7 @@ export const start = async (options: Options = {}): Promise<Server> => {
       return url(name);
     },
     isRunning: () => child.isRunning(),
+    pid: () => child.pid,
     kill: () => child.kill(),
     stop: () => child.stop("SIGINT"),
     pause: () => child.signal("SIGSTOP"),

@@ -80,9 +80,8 @@ export const tickedSince = Effect.fnUntraced(function* (at: number) {
   return rows[0]?.agents ?? 0;
 });
 
-/** How long, in ms, until every one of `count` agents has run a slot that began after now. */
-export const untilAllTick = Effect.fnUntraced(function* (count: number, withinMs: number) {
-  const from = Date.now();
+/** How long, in ms, from an instant, now unless told, until every one of `count` agents has run a slot that began after it. */
+export const untilAllTick = Effect.fnUntraced(function* (count: number, withinMs: number, from = Date.now()) {
   while ((yield* tickedSince(from)) < count) {
     if (Date.now() - from > withinMs) {
       throw new Error(`after ${withinMs} ms only ${yield* tickedSince(from)} of ${count} agents were ticked`);

@@ -1,0 +1,102 @@
+import { Effect, Logger } from "effect";
+import type { Figure, Flags } from "./Figure.ts";
+import * as BareLoop from "./pipeline/BareLoop.ts";
+import * as House from "./pipeline/House.ts";
+import * as Servers from "./pipeline/Servers.ts";
+import * as Steady from "./pipeline/Steady.ts";
+import * as Traded from "./pipeline/Traded.ts";
+
+export const name = "pipeline";
+export const about =
+  "a fleet at 1 Hz on Postgres and JetStream, and traded ticks beside a bare loop that writes the same " +
+  "(--agents 10000 --seconds 300 --growth for all of it)";
+
+const AGENTS = 1_000;
+const SECONDS = 30;
+const PARTITIONS = 16;
+const EVERY = 20;
+
+const steady = (machines: House.Machines, agents: number, seconds: number) =>
+  Effect.gen(function* () {
+    const env = yield* House.fresh(machines, PARTITIONS);
+    const { due, run, fills, toRun, toFill, lag, cores } = yield* Steady.run(
+      env,
+      { agents, every: EVERY, seconds },
+      machines,
+    );
+    const of = `${agents.toLocaleString("en-US")} agents at 1 Hz, ${seconds} s`;
+    const figures: ReadonlyArray<Figure> = [
+      { what: `${of}: slots run of those due`, value: (100 * run) / due, unit: "%", atLeast: 100 },
+      { what: `${of}: fills`, value: fills, unit: "" },
+      { what: `${of}: slot to committed run, p50`, value: toRun.p50, unit: "ms" },
+      { what: `${of}: slot to committed run, p99`, value: toRun.p99, unit: "ms", atMost: 1_000 },
+      { what: `${of}: tick to fill, p50`, value: toFill.p50, unit: "ms" },
+      { what: `${of}: tick to fill, p99`, value: toFill.p99, unit: "ms", atMost: 2_000 },
+      { what: `${of}: events under way, half-way`, value: lag[0], unit: "" },
+      { what: `${of}: events under way, at the end`, value: lag[1], unit: "" },
+      { what: `${of}: busy cores, this process`, value: cores.node, unit: "" },
+      { what: `${of}: busy cores, Postgres`, value: cores.postgres, unit: "" },
+      { what: `${of}: busy cores, nats-server`, value: cores.nats, unit: "" },
+    ];
+    return figures;
+  });
+
+/** The pipeline and the bare loop after it, over the same agents and the same rows. */
+const traded = (machines: House.Machines) =>
+  Effect.gen(function* () {
+    const agents = 1_000;
+    const env = yield* House.fresh(machines, PARTITIONS);
+    const ours = yield* Traded.run(env, { agents, every: 1, warmupSlots: 5, slots: 15 }, machines);
+    const batches = yield* BareLoop.recorded.pipe(Effect.provide(House.record(env)));
+    const bare = yield* BareLoop.run(
+      yield* House.fresh(machines, PARTITIONS),
+      agents,
+      1,
+      batches,
+      8,
+      machines,
+    );
+    const spent = ({ cores, perSecond }: Traded.Result | BareLoop.Result): number =>
+      (1_000 * (cores.node + cores.postgres + cores.nats)) / perSecond;
+    const figures: ReadonlyArray<Figure> = [
+      { what: "traded ticks through all stages", value: ours.perSecond, unit: "/s" },
+      { what: "the bare loop", value: bare.perSecond, unit: "/s" },
+      { what: "the bare loop without publishing", value: bare.perSecondWithoutPublishing, unit: "/s" },
+      { what: "pipeline beside bare loop", value: ours.perSecond / bare.perSecond, unit: "×", atLeast: 0.5 },
+      { what: "rows a traded tick", value: bare.rowsPerTick, unit: "" },
+      { what: "publishes a traded tick", value: bare.publishesPerTick, unit: "" },
+      { what: "processor time a traded tick", value: spent(ours), unit: "ms" },
+      { what: "processor time a traded tick, bare loop", value: spent(bare), unit: "ms" },
+    ];
+    return figures;
+  });
+
+const GROWTH = [100, 1_000, 10_000].flatMap((agents) =>
+  [1, 4, 16].map((partitions) => ({ agents, partitions })),
+);
+
+/** How cost grows with agents and partitions: ticks a second, one in twenty trading, as fast as they are taken. */
+const growth = (machines: House.Machines) =>
+  Effect.forEach(GROWTH, ({ agents, partitions }) =>
+    Effect.gen(function* () {
+      const env = yield* House.fresh(machines, partitions);
+      const slots = Math.max(4, Math.round(20_000 / agents));
+      const load = { agents, every: EVERY, warmupSlots: Math.max(2, Math.round(slots / 4)), slots };
+      const { perSecond } = yield* Traded.run(env, load, machines);
+      const what = `${agents.toLocaleString("en-US")} agents, ${partitions} partitions: ticks, 1 in ${EVERY} trading`;
+      const figure: Figure = { what, value: perSecond, unit: "/s" };
+      return figure;
+    }),
+  );
+
+const measure = ({ agents = AGENTS, seconds = SECONDS, growth: isGrowing = false }: Flags) =>
+  Effect.gen(function* () {
+    const machines = yield* House.machines;
+    return [
+      ...(yield* steady(machines, agents, seconds)),
+      ...(yield* traded(machines)),
+      ...(isGrowing ? yield* growth(machines) : []),
+    ];
+  }).pipe(Effect.scoped, Effect.provide(Logger.layer([])));
+
+export const run = Servers.needing((flags: Flags) => Effect.runPromise(Effect.orDie(measure(flags))));
