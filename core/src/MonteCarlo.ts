@@ -1,4 +1,6 @@
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import type { RoundTrip } from "./backtest/Trade.ts";
+import * as Money from "./Money.ts";
 import * as Rng from "./Rng.ts";
 
 /**
@@ -91,6 +93,17 @@ export const run = ({ returns, runs = 1000, seed = 42 }: Options): MonteCarlo | 
       i === 0 ? { trade, p5: 1, p25: 1, p50: 1, p75: 1, p95: 1 } : { trade, ...bandOf(columns[i] ?? ends) },
     ),
   };
+};
+
+/** What each round trip made of the capital and all that was won before it, in the order in which they closed. */
+export const returnsOf = (capital: Money.Cash, trips: ReadonlyArray<RoundTrip>): ReadonlyArray<number> => {
+  let equity = Money.toNumber(capital);
+  return trips.map(({ pnl }) => {
+    const made = Money.toNumber(pnl);
+    const before = equity;
+    equity += made;
+    return before > 0 ? made / before : 0;
+  });
 };
 
 /** One of `count` trades for a draw of 32 bits; their chances differ by less than count / 2^32. */

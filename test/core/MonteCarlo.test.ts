@@ -1,6 +1,8 @@
-import { MonteCarlo } from "@strom/core";
+import { Backtest, Money, MonteCarlo } from "@strom/core";
+import { Result } from "effect";
 import * as fc from "fast-check";
 import { assert, describe, it } from "vitest";
+import { walk } from "./backtest/Walks.ts";
 
 const result = (options: MonteCarlo.Options): MonteCarlo.MonteCarlo => {
   const found = MonteCarlo.run(options);
@@ -66,5 +68,16 @@ describe("trades drawn again", () => {
     assert.throws(() => MonteCarlo.run({ returns: [0.1, Number.NaN] }), /returns\[1\] is NaN/);
     assert.throws(() => MonteCarlo.run({ returns: [0.1, 0.2], runs: 0 }), /0 runs of 2 trades/);
     assert.throws(() => MonteCarlo.run({ returns: [0.1, 0.2], runs: 1e9 }), /at most 1000000000 draws/);
+  });
+
+  it("compound, in their own order, to what a backtest closed with", () => {
+    const options = { bars: [walk(800)], strategies: [{ strategy: "ema_crossover" }] };
+    const { plan, roundTrips } = Result.getOrThrow(Backtest.run(options));
+    const growth = MonteCarlo.returnsOf(plan.spec.capital, roundTrips).reduce(
+      (product, made) => product * (1 + made),
+      1,
+    );
+    const closed = roundTrips.reduce((sum, trip) => sum + Money.toNumber(trip.pnl), 0);
+    assert.approximately(growth, 1 + closed / Money.toNumber(plan.spec.capital), 1e-12);
   });
 });
