@@ -5,6 +5,7 @@ import { Cause, Effect, Exit, Layer, Logger, References, Runtime } from "effect"
 import { CliError, Command } from "effect/cli";
 import { variables } from "./Config.ts";
 import { api } from "./cli/ApiOnly.ts";
+import { backtest } from "./cli/backtest/Run.ts";
 import { check } from "./cli/CheckFile.ts";
 import { migrate } from "./cli/Migrate.ts";
 import { newStrategy } from "./cli/NewStrategy.ts";
@@ -15,7 +16,7 @@ import { verify } from "./cli/Verify.ts";
 
 const strom = Command.make("strom").pipe(
   Command.withDescription("STROM: agents that trade on paper, on exact books"),
-  Command.withSubcommands([up, api, ...services, check, newStrategy, migrate, verify, config]),
+  Command.withSubcommands([up, api, ...services, backtest, check, newStrategy, migrate, verify, config]),
   Command.withExamples([
     { command: "strom up --demo", description: "The whole product, with an agent that trades" },
   ]),

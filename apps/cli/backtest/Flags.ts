@@ -1,0 +1,183 @@
+import * as BarFile from "@strom/adapters/files/BarFile.ts";
+import * as StrategyFile from "@strom/adapters/files/StrategyFile.ts";
+import type { Strategy } from "@strom/core";
+import { Backtest, Catalog, Columns, FillModel, Money } from "@strom/core";
+import { Timestamp } from "@strom/core/files";
+import type { Result } from "effect";
+import { Effect, Option, Schema } from "effect";
+import { Flag } from "effect/cli";
+import * as Json from "../Json.ts";
+import { InputRefused, refuse } from "../Refusal.ts";
+
+/** What backtest, sweep and walkforward are asked for, and how it is read. */
+
+const optional = <A>(flag: Flag.Flag<A>, description: string) =>
+  flag.pipe(Flag.withDescription(description), Flag.optional);
+
+export const shared = {
+  data: Flag.String("data").pipe(
+    Flag.withDescription("A file of bars, CSV or Parquet; again for each further symbol"),
+    Flag.atLeast(1),
+  ),
+  symbol: optional(Flag.String("symbol"), "The symbol of a single file, if not the one it names"),
+  interval: optional(Flag.String("interval"), "Makes longer bars of those in the file: 5m, 1h, 1d, 1w"),
+  from: optional(Flag.String("from"), "First day or instant traded, UTC; the bars before it warm up"),
+  to: optional(Flag.String("to"), "Last day or instant traded, UTC"),
+  capital: Flag.String("capital").pipe(Flag.withDescription("Paper capital"), Flag.withDefault("100000")),
+  fillAt: Flag.Literals("fill-at", ["close", "next_open"]).pipe(
+    Flag.withDescription("Orders are filled at the close decided on, or at the next bar's open"),
+    Flag.withDefault("close"),
+  ),
+  risk: Json.flag(
+    "risk",
+    'Limits as JSON, over nearly the whole account in every position: {"max_risk_per_trade_pct": 10, "stop_loss_pct": 5}',
+  ),
+  fill: Json.flag(
+    "costs",
+    'Costs as JSON, over half_spread_bps 1, slippage_bps 1, fee_bps 2: {"fee_bps": 10, "minimum_fee": "1"}',
+  ),
+  seed: Flag.String("seed").pipe(Flag.withDescription("Dice of the fill model"), Flag.withDefault("42")),
+  decimals: Flag.Literals("decimals", ["refuse", "round"]).pipe(
+    Flag.withDescription("What to do with prices of more than six decimals"),
+    Flag.withDefault("refuse"),
+  ),
+  missing: Flag.Literals("missing", ["refuse", "skip"]).pipe(
+    Flag.withDescription("What to do with rows without prices"),
+    Flag.withDefault("refuse"),
+  ),
+} as const;
+
+/** The values of the flags above. */
+export interface Asked {
+  readonly data: ReadonlyArray<string>;
+  readonly symbol: Option.Option<string>;
+  readonly interval: Option.Option<string>;
+  readonly from: Option.Option<string>;
+  readonly to: Option.Option<string>;
+  readonly capital: string;
+  readonly fillAt: "close" | "next_open";
+  readonly risk: Option.Option<unknown>;
+  readonly fill: Option.Option<unknown>;
+  readonly seed: string;
+  readonly decimals: "refuse" | "round";
+  readonly missing: "refuse" | "skip";
+}
+
+/** What is asked for, without the strategies. */
+export type Read = Omit<Backtest.Options, "strategies" | "catalog"> & {
+  readonly bars: ReadonlyArray<Columns.Columns>;
+};
+
+const stop = (message: string) => Effect.fail(new InputRefused({ message }));
+
+const MS_PER_DAY = 86_400_000;
+
+const unitsMs: Readonly<Record<string, number>> = {
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: MS_PER_DAY,
+  w: 604_800_000,
+};
+
+/** `5m` in milliseconds. */
+const intervalMs = (text: string) => {
+  const match = /^([1-9]\d{0,4})([smhdw])$/.exec(text);
+  const unit = unitsMs[match?.[2] ?? ""];
+  return unit === undefined
+    ? stop(`--interval ${text}: a number and a unit are needed, such as 5m, 1h, 1d or 1w`)
+    : Effect.succeed(Number(match?.[1]) * unit);
+};
+
+const isDay = (text: string): boolean => /^\d{4}-?\d{2}-?\d{2}$/.test(text);
+
+/** A day or an instant. */
+const instant = (flag: string, text: string) =>
+  Effect.fromResult(Timestamp.parse(text)).pipe(
+    Effect.catch((reason) => stop(`--${flag} ${text}: ${reason}`)),
+  );
+
+/** A bar that ends just when the first day begins belongs to the day before it. */
+const beginning = (text: string) => Effect.map(instant("from", text), (at) => (isDay(text) ? at + 1 : at));
+
+/** A last day is traded to its end. */
+const ending = (text: string) =>
+  Effect.map(instant("to", text), (at) => (isDay(text) ? at + MS_PER_DAY : at));
+
+const record = Schema.decodeUnknownEffect(Schema.Record(Schema.String, Schema.Unknown));
+
+const object = (flag: string, value: unknown) =>
+  record(value).pipe(Effect.catch(() => stop(`--${flag}: a JSON object is needed, such as {}`)));
+
+const fillOf = Effect.fnUntraced(function* (value: unknown) {
+  const given = yield* object("costs", value);
+  const standard = { ...FillModel.standard, minimum_fee: Money.format(FillModel.standard.minimum_fee) };
+  const decode = Schema.decodeUnknownEffect(FillModel.Params, { onExcessProperty: "error", errors: "all" });
+  return yield* decode({ ...standard, ...given }).pipe(
+    Effect.catch((error) => stop(`--costs: ${error.message.replaceAll("\n", " ")}`)),
+  );
+});
+
+const seedOf = (text: string) =>
+  /^\d{1,19}$/.test(text)
+    ? Effect.succeed(BigInt(text))
+    : stop(`--seed ${text}: a whole number of at most 19 digits is needed`);
+
+/** The bars of every file, and all else that is common to the three commands. */
+export const read = Effect.fnUntraced(function* (asked: Asked): Effect.fn.Return<Read, InputRefused> {
+  const { data, symbol, decimals, missing, capital, fillAt } = asked;
+  if (Option.isSome(symbol) && data.length > 1) {
+    return yield* stop(
+      "--symbol: with several files each one's symbol is its own; name the files after them",
+    );
+  }
+  const series = yield* Effect.forEach(data, (file) =>
+    BarFile.read(file, { symbol: Option.getOrUndefined(symbol), decimals, missing }).pipe(
+      Effect.mapError(refuse),
+    ),
+  );
+  const risk = Option.isSome(asked.risk) ? yield* object("risk", asked.risk.value) : {};
+  return {
+    bars: series.map((one) => Columns.fromBars(one.symbol, one.bars)),
+    intervalMs: Option.isSome(asked.interval) ? yield* intervalMs(asked.interval.value) : undefined,
+    from: Option.isSome(asked.from) ? yield* beginning(asked.from.value) : undefined,
+    to: Option.isSome(asked.to) ? yield* ending(asked.to.value) : undefined,
+    capital,
+    fillAt,
+    risk: { ...Backtest.wholeAccount, ...risk },
+    fill: Option.isSome(asked.fill) ? yield* fillOf(asked.fill.value) : undefined,
+    seed: yield* seedOf(asked.seed),
+  };
+});
+
+/** A strategy as it is named: by its key, or by a file and, where that has several, `FILE#KEY`. */
+export const strategy = Effect.fnUntraced(function* (
+  named: string,
+): Effect.fn.Return<Strategy.Any, InputRefused> {
+  const [path = "", key] = named.split("#");
+  if (!/[/\\]|\.[cm]?[jt]s$/.test(path)) {
+    const known = Catalog.builtIn.find((one) => one.key === named);
+    if (known !== undefined) return known;
+    const keys = Catalog.builtIn.map((one) => one.key).join(", ");
+    return yield* stop(`--strategy ${named}: there are ${keys}; or name a file, such as ./my-strategy.ts`);
+  }
+  const found = yield* StrategyFile.load(path).pipe(Effect.mapError(refuse));
+  const [only, ...others] = key === undefined ? found : found.filter((one) => one.key === key);
+  if (only !== undefined && others.length === 0) return only;
+  return yield* stop(
+    `--strategy ${named}: the file holds ${found.map((one) => one.key).join(", ")}; name one, as in ${path}#${found[0]?.key}`,
+  );
+});
+
+/** Fails with the sentences of a backtest that cannot be run. */
+export const orRefuse = <A>(result: Result.Result<A, Backtest.BacktestInvalid>) =>
+  Effect.fromResult(result).pipe(
+    Effect.mapError(
+      ({ errors }) =>
+        new InputRefused({
+          message: errors
+            .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
+            .join("\n"),
+        }),
+    ),
+  );

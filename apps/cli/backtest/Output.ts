@@ -1,0 +1,34 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Console, Effect, Option } from "effect";
+import { Flag } from "effect/cli";
+import * as Json from "../Json.ts";
+import { InputRefused } from "../Refusal.ts";
+
+/** Where a report goes: to the terminal, to a program, or into a page. */
+export const flags = {
+  json: Json.isWanted,
+  out: Flag.String("out").pipe(
+    Flag.withDescription("Writes the report as one HTML page as well"),
+    Flag.optional,
+  ),
+} as const;
+
+/** Writes the page where it was asked for, then prints the report in the form that was asked for. */
+export const print = Effect.fnUntraced(function* (
+  asked: { readonly json: boolean; readonly out: Option.Option<string> },
+  forms: { readonly text: () => string; readonly json: () => unknown; readonly page: () => string },
+) {
+  if (Option.isSome(asked.out)) {
+    const path = asked.out.value;
+    yield* Effect.tryPromise({
+      try: async () => {
+        await mkdir(dirname(path), { recursive: true });
+        await writeFile(path, forms.page());
+      },
+      catch: (cause) => new InputRefused({ message: `--out ${path} cannot be written: ${String(cause)}` }),
+    });
+    yield* Console.error(`wrote ${path}`);
+  }
+  yield* Console.log(asked.json ? Json.text(forms.json()) : forms.text());
+});
