@@ -116,6 +116,8 @@ export class Updates {
       const { url, secret } = this.#webhook;
       const response = await fetch(url, {
         method: "POST",
+        // The real one waits longer, but gives up too: on a server that goes away with the request unanswered.
+        signal: AbortSignal.timeout(2_000),
         headers: {
           "content-type": "application/json",
           ...(secret === undefined ? {} : { "x-telegram-bot-api-secret-token": secret }),
