@@ -53,6 +53,9 @@ export const stages = Effect.fnUntraced(function* (
   for (const definition of definitions) yield* Effect.forkScoped(Stage.run(definition, partitions));
 });
 
+/** How often one looks for events that nobody came to publish. */
+const REPAIR = Schedule.spaced("5 seconds");
+
 /** How far behind every stage is, for those who watch. */
 const observeLag = Effect.gen(function* () {
   const journal = yield* Journal;
@@ -134,6 +137,8 @@ export const layerShared = ({ catalog, source, retention, publisher = Publisher.
         Effect.andThen(Retention.run(retention), Effect.never),
       );
       yield* ownership.take({ role: "housekeeping", place: 1 }, Effect.andThen(observeLag, Effect.never));
+      const { repair } = yield* Publisher.Publisher;
+      yield* ownership.take({ role: "housekeeping", place: 2 }, repair.pipe(Effect.repeat(REPAIR)));
       yield* ownership.take({ role: "market", place: 0 }, market(source, series));
       yield* ownership.take({ role: "scheduler", place: 0 }, scheduler(source));
       yield* Effect.forkScoped(observeDuties);

@@ -27,10 +27,18 @@ export class Publisher extends Context.Service<
   Publisher,
   {
     readonly tell: (rows: ReadonlyArray<Row>) => Effect.Effect<void>;
+    /**
+     * Says what nobody came to say: of a process that died after its commit, or of one that does not publish in
+     * order. Asked twice, some seconds apart, it repairs what has not moved in between.
+     */
+    readonly repair: Effect.Effect<void>;
   }
 >()("strom/apps/pipeline/Publisher") {}
 
-const lane = ({ topic, partition }: Row): string => `${topic}/${partition}`;
+/** What comes before an offset of a topic and partition. */
+type Gap = Pick<Row, "topic" | "partition" | "offset">;
+
+const lane = ({ topic, partition }: Pick<Row, "topic" | "partition">): string => `${topic}/${partition}`;
 
 export const layer = (options: Options) =>
   Layer.effect(
@@ -58,12 +66,21 @@ export const layer = (options: Options) =>
         }
       });
 
+      /** Says what another process appended in between: it says so too, and the bus takes it once. */
+      const bridge = Effect.fnUntraced(function* ({ topic, partition, offset }: Gap, from: number) {
+        for (let next = from; next < offset; ) {
+          const rows = yield* journal.read(topic, partition, next, Math.min(CHUNK, offset - next));
+          if (rows.length === 0) return;
+          yield* publish(rows);
+          next += rows.length;
+        }
+      });
+
       /** Says what others, or a former self, left unsaid before this row. */
-      const fill = Effect.fnUntraced(function* ({
-        topic,
-        partition,
-        offset,
-      }: Pick<Row, "topic" | "partition" | "offset">) {
+      const fill = Effect.fnUntraced(function* (gap: Gap) {
+        const { topic, partition, offset } = gap;
+        const known = told.get(lane(gap));
+        if (known !== undefined) return yield* bridge(gap, known);
         while (true) {
           const missing = yield* journal.unpublished(topic, partition, CHUNK);
           const before = missing.filter((row) => row.offset < offset);
@@ -91,13 +108,22 @@ export const layer = (options: Options) =>
         yield* publish(rows);
       });
 
-      /** What a former self committed and no longer came to tell. */
-      const sweep = Effect.gen(function* () {
+      /** Where each topic and partition stood when it was last looked at, if it had something left to say. */
+      const stuck = new Map<string, number>();
+      const repair = Effect.gen(function* () {
         for (const topic of Event.topics) {
           for (let partition = 0; partition < partitions; partition++) {
+            const first = (yield* journal.unpublished(topic, partition, 1))[0];
+            if (first === undefined) continue;
+            if (stuck.get(lane(first)) !== first.offset) {
+              stuck.set(lane(first), first.offset);
+              continue;
+            }
+            told.delete(lane(first));
             yield* fill({ topic, partition, offset: Number.POSITIVE_INFINITY });
           }
         }
+        yield* note;
       }).pipe(Effect.catch((error) => Effect.logDebug("what was left unsaid waits", error.message)));
 
       /** The bus may be away for hours: the oldest rows are dropped here, and found again by `fill`. */
@@ -119,13 +145,14 @@ export const layer = (options: Options) =>
         }
       }).pipe(Effect.forever);
 
-      yield* Effect.forkScoped(options.isDurable ? Effect.andThen(sweep, run) : run);
+      yield* Effect.forkScoped(run);
       if (options.isDurable) {
         yield* note.pipe(Effect.delay(options.noteEveryMs), Effect.forever, Effect.forkScoped);
         yield* Effect.addFinalizer(() => note);
       }
 
       return Publisher.of({
+        repair: options.isDurable ? repair : Effect.void,
         tell: (rows) =>
           Effect.sync(() => {
             if (rows.length === 0) return;
