@@ -1,7 +1,7 @@
 import { Replay } from "@strom/core";
 import type { BarSeries } from "@strom/core/files";
-import { Database, PriceBook } from "@strom/core/ports";
-import { Clock, Effect, Schema } from "effect";
+import { Database, EventBus, PriceBook } from "@strom/core/ports";
+import { Clock, Effect, Schema, Stream } from "effect";
 import * as Progress from "./Progress.ts";
 import { ReplayClock } from "./ReplayTimeline.ts";
 import * as Scheduler from "./Scheduler.ts";
@@ -18,6 +18,8 @@ export interface Options {
   readonly waitMs: number;
 }
 
+/** Instants after which the roster is read again, told of a change or not. */
+const REFRESH = 50;
 /** Bars whose prices are written ahead in one statement. Nobody sees them before their time. */
 const AHEAD = 64;
 
@@ -75,6 +77,19 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
     return slotAt !== null && slotAt > playedTo && slotAt < barEnd ? slotAt : barEnd;
   };
 
+  let isStale = true;
+  let instants = 0;
+  const bus = yield* EventBus;
+  yield* bus.watch(["agent.changed"]).pipe(
+    Stream.runForEach(() =>
+      Effect.sync(() => {
+        isStale = true;
+      }),
+    ),
+    Effect.catchCause((cause) => Effect.logDebug("the bus went away", cause)),
+    Effect.forkScoped,
+  );
+
   yield* Effect.logInfo(`${name} waits for a running agent on ${symbol}`);
   yield* waitForAgent;
   startedAt.real = yield* Clock.currentTimeMillis;
@@ -85,18 +100,19 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
     if (bar === undefined) break;
     if (index >= written) written = yield* write(index);
     while (playedTo < bar.to) {
-      yield* scheduler.refresh;
+      if (isStale || instants % REFRESH === 0) {
+        isStale = false;
+        yield* scheduler.refresh;
+      }
+      instants += 1;
       const to = nextInstant(bar.to);
       yield* pace(to);
       yield* clock.set(to);
       // The ticks and the note that they were given are one commit: no instant is played twice or left out.
-      yield* database.transaction(
-        Effect.gen(function* () {
-          yield* scheduler.tick(to);
-          yield* book.remember(market, { playedTo: to }, to);
-        }),
+      const ticks = yield* database.transaction(
+        Effect.tap(scheduler.tick(to), book.remember(market, { playedTo: to }, to)),
       );
-      yield* Progress.caughtUp;
+      if (ticks > 0) yield* Progress.caughtUp;
       playedTo = to;
     }
   }

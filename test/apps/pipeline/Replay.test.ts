@@ -101,63 +101,69 @@ const life = (speed: number | "max") =>
   });
 
 describe("a replay", () => {
-  it.live("trades the bars of the file, first to last, however late the agent comes", () =>
-    Effect.gen(function* () {
-      const { agent } = yield* life("max");
-      const sql = yield* SqlClient.SqlClient;
-      const runs = yield* sql<{ readonly inputs: unknown; readonly tick_time: number }>`
+  it.live(
+    "trades the bars of the file, first to last, however late the agent comes",
+    () =>
+      Effect.gen(function* () {
+        const { agent } = yield* life("max");
+        const sql = yield* SqlClient.SqlClient;
+        const runs = yield* sql<{ readonly inputs: unknown; readonly tick_time: number }>`
         select inputs, tick_time from agent_runs where agent_id = ${agent.id}::uuid order by slot`;
-      const seen = runs.flatMap(({ inputs }) => Inputs.decode(inputs).observations.map(({ bar }) => bar));
-      assert.strictEqual(runs.length, BARS + 5);
-      assert.deepStrictEqual(
-        seen
-          .filter(({ ticks }) => ticks > 0)
-          .map(({ from, open, high, low, close, volume }) => ({
-            ts: new Date(from).toISOString(),
-            open,
-            high,
-            low,
-            close,
-            volume,
-          })),
-        rows,
-      );
-      const found = yield* (yield* Verify).everything(catalog);
-      assert.deepInclude(found, { agents: 1, runs: BARS + 5 });
-      const missed = yield* sql<{
-        readonly missed: number;
-      }>`select missed_ticks::int as missed from accounts`;
-      assert.deepStrictEqual(
-        missed.map((row) => row.missed),
-        [0],
-      );
-    }).pipe(Effect.scoped, Effect.provide(House.layer)),
+        const seen = runs.flatMap(({ inputs }) => Inputs.decode(inputs).observations.map(({ bar }) => bar));
+        assert.strictEqual(runs.length, BARS + 5);
+        assert.deepStrictEqual(
+          seen
+            .filter(({ ticks }) => ticks > 0)
+            .map(({ from, open, high, low, close, volume }) => ({
+              ts: new Date(from).toISOString(),
+              open,
+              high,
+              low,
+              close,
+              volume,
+            })),
+          rows,
+        );
+        const found = yield* (yield* Verify).everything(catalog);
+        assert.deepInclude(found, { agents: 1, runs: BARS + 5 });
+        const missed = yield* sql<{
+          readonly missed: number;
+        }>`select missed_ticks::int as missed from accounts`;
+        assert.deepStrictEqual(
+          missed.map((row) => row.missed),
+          [0],
+        );
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    120_000,
   );
 
-  it.live("leaves the same orders and trades at any speed, and when it was cut in two", () =>
-    Effect.gen(function* () {
-      const one = (speed: number | "max") =>
-        life(speed).pipe(
-          Effect.map(({ digest }) => digest),
-          Effect.scoped,
-          Effect.provide(House.layer),
-        );
-      const fast = yield* one("max");
-      assert.strictEqual(yield* one("max"), fast);
-      assert.strictEqual(yield* one(20_000), fast);
-      const cut = yield* Effect.gen(function* () {
-        const at = yield* file(lines);
-        yield* make;
-        const first = yield* Scope.make();
-        yield* Layer.build(pipeline(at, 10_000)).pipe(Scope.provide(first));
-        yield* Effect.sleep(200);
-        yield* Scope.close(first, Exit.void);
-        yield* Layer.build(pipeline(at, "max"));
-        yield* played(at);
-        return yield* content;
-      }).pipe(Effect.scoped, Effect.provide(House.layer));
-      assert.strictEqual(cut, fast);
-    }),
+  it.live(
+    "leaves the same orders and trades at any speed, and when it was cut in two",
+    () =>
+      Effect.gen(function* () {
+        const one = (speed: number | "max") =>
+          life(speed).pipe(
+            Effect.map(({ digest }) => digest),
+            Effect.scoped,
+            Effect.provide(House.layer),
+          );
+        const fast = yield* one("max");
+        assert.strictEqual(yield* one("max"), fast);
+        assert.strictEqual(yield* one(20_000), fast);
+        const cut = yield* Effect.gen(function* () {
+          const at = yield* file(lines);
+          yield* make;
+          const first = yield* Scope.make();
+          yield* Layer.build(pipeline(at, 10_000)).pipe(Scope.provide(first));
+          yield* Effect.sleep(200);
+          yield* Scope.close(first, Exit.void);
+          yield* Layer.build(pipeline(at, "max"));
+          yield* played(at);
+          return yield* content;
+        }).pipe(Effect.scoped, Effect.provide(House.layer));
+        assert.strictEqual(cut, fast);
+      }),
+    120_000,
   );
 
   it.live("is refused when a line of its file is bad, by file, line and column, and nothing is moved", () =>

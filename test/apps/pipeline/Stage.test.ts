@@ -99,133 +99,147 @@ describe("a stage", () => {
     ),
   );
 
-  it.live("is fenced by its cursor: two at work on the same partitions do nothing twice", () =>
-    Effect.gen(function* () {
-      const agent = yield* House.runningAgent(catalog, brittle("watched by two", 0));
-      const scheduler = yield* begin;
-      const partitions = yield* everyPartition;
-      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions, quick));
-      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions, quick));
-      for (let n = 0; n < 30; n++) yield* second(scheduler, n, 100);
-      yield* Progress.caughtUp;
-      const runs = yield* runsOf(agent.id);
-      assert.isAtLeast(runs.length, 29);
-      assert.isTrue(runs.every(({ status }) => status === "COMPLETED"));
-      const sql = yield* SqlClient.SqlClient;
-      assert.deepStrictEqual(yield* sql`select * from dead_letters`, []);
-      const states = yield* sql<{
-        readonly bars: number;
-      }>`select (state ->> 'bars')::int as bars from strategy_states`;
-      assert.deepStrictEqual(
-        states.map(({ bars }) => bars),
-        [runs.length],
-      );
-    }).pipe(Effect.scoped, Effect.provide(House.layer)),
-  );
-
-  it.live("two schedulers at once tick each slot once, and count no slot as missed", () =>
-    Effect.gen(function* () {
-      const agent = yield* House.runningAgent(catalog, brittle("ticked by two", 0));
-      const hand = yield* House.Hand;
-      yield* hand.set(BEGIN_AT);
-      const [one, other] = [yield* Scheduler.make, yield* Scheduler.make];
-      yield* one.refresh;
-      yield* other.refresh;
-      let fresh = 0;
-      for (let n = 1; n <= 10; n++) {
-        const nowAt = BEGIN_AT + n * 1000;
-        const counts = yield* Effect.all([one.tick(nowAt), other.tick(nowAt)], { concurrency: 2 });
-        fresh += counts[0] + counts[1];
-      }
-      const sql = yield* SqlClient.SqlClient;
-      const ticks =
-        yield* sql`select 1 from journal where topic = 'agent.tick' and agent_id = ${agent.id}::uuid`;
-      assert.strictEqual(ticks.length, fresh);
-      // A pause: only the newest slot is ticked, the others are counted, once.
-      const counts = yield* Effect.all([one.tick(BEGIN_AT + 15_000), other.tick(BEGIN_AT + 15_000)]);
-      assert.strictEqual(counts[0] + counts[1], 1);
-      const missed = yield* sql<{
-        readonly missed: number;
-      }>`select missed_ticks::int as missed from accounts`;
-      assert.deepStrictEqual(
-        missed.map((row) => row.missed),
-        [4],
-      );
-    }).pipe(Effect.scoped, Effect.provide(House.layer)),
-  );
-
-  it.live("puts a poisoned event aside and goes on; five in a row stop that agent and no other", () =>
-    Effect.gen(function* () {
-      const sound = yield* House.runningAgent(catalog, brittle("sound", 0));
-      const poisoned = yield* House.runningAgent(catalog, brittle("poisoned", 50));
-      const scheduler = yield* begin;
-      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick));
-      const changes: Array<Event.Event> = [];
-      const bus = yield* EventBus;
-      yield* bus.watch(["agent.changed"]).pipe(
-        Stream.runForEach((row) =>
-          Effect.sync(() => {
-            const event = Event.decode(row.payload);
-            if (event._tag === "Success") changes.push(event.success);
-          }),
-        ),
-        Effect.forkScoped,
-      );
-      // Four bad ones, a good one, and only then five in a row.
-      const prices = [100, 100, 10, 10, 10, 10, 100, 10, 10, 10, 10, 10, 10, 10];
-      for (const [n, price] of prices.entries()) {
-        yield* second(scheduler, n, price);
+  it.live(
+    "is fenced by its cursor: two at work on the same partitions do nothing twice",
+    () =>
+      Effect.gen(function* () {
+        const agent = yield* House.runningAgent(catalog, brittle("watched by two", 0));
+        const scheduler = yield* begin;
+        const partitions = yield* everyPartition;
+        yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions, quick));
+        yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions, quick));
+        for (let n = 0; n < 30; n++) yield* second(scheduler, n, 100);
         yield* Progress.caughtUp;
-      }
-      const good = yield* runsOf(sound.id);
-      assert.isAtLeast(good.length, prices.length - 1);
-      assert.isTrue(good.every(({ status }) => status === "COMPLETED"));
-
-      const bad = yield* runsOf(poisoned.id);
-      const failed = bad.filter(({ status }) => status === "FAILED");
-      assert.strictEqual(failed.length, 9);
-      assert.include(failed[0]?.error_message ?? "", "10 is below 50");
-      const sql = yield* SqlClient.SqlClient;
-      const letters = yield* sql<{
-        readonly error: string;
-        readonly stage: string;
-      }>`select stage, error from dead_letters`;
-      assert.strictEqual(letters.length, 9);
-      assert.isTrue(letters.every(({ stage, error }) => stage === "runtime" && error.includes("RangeError")));
-
-      const agents = yield* Agents;
-      const after = yield* agents.find(poisoned.userId, poisoned.id);
-      assert.strictEqual(after.status, "ERROR");
-      assert.isFalse(after.isEnabled);
-      assert.include(after.lastError ?? "", "10 is below 50");
-      const history = yield* sql<{ readonly to: string; readonly reason: string }>`
-        select "to", reason from agent_transitions where agent_id = ${poisoned.id}::uuid order by id`;
-      assert.include(history.at(-1)?.reason ?? "", "5 events in a row could not be processed by runtime");
-      yield* Effect.sleep(50);
-      const told = changes.filter((event) => event._tag === "agent.changed" && event.to === "ERROR");
-      assert.strictEqual(told.length, 1);
-      assert.strictEqual((yield* agents.find(sound.userId, sound.id)).status, "RUNNING");
-    }).pipe(Effect.scoped, Effect.provide(House.layer)),
+        const runs = yield* runsOf(agent.id);
+        assert.isAtLeast(runs.length, 29);
+        assert.isTrue(runs.every(({ status }) => status === "COMPLETED"));
+        const sql = yield* SqlClient.SqlClient;
+        assert.deepStrictEqual(yield* sql`select * from dead_letters`, []);
+        const states = yield* sql<{
+          readonly bars: number;
+        }>`select (state ->> 'bars')::int as bars from strategy_states`;
+        assert.deepStrictEqual(
+          states.map(({ bars }) => bars),
+          [runs.length],
+        );
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    60_000,
   );
 
-  it.live("finishes its batch when it is stopped, and takes up where it was", () =>
-    Effect.gen(function* () {
-      const agent = yield* House.runningAgent(catalog, brittle("handed over", 0));
-      const scheduler = yield* begin;
-      const runtime = yield* Runtime.make(catalog);
-      const partitions = yield* everyPartition;
-      for (let n = 0; n < 40; n++) {
-        yield* second(scheduler, n, 100);
-        // A life of a few milliseconds: stopped anywhere in a batch, or between two.
-        yield* Stage.run(runtime, partitions, { ...quick, batchMax: 3 }).pipe(Effect.timeoutOption(n));
-      }
-      yield* Effect.forkScoped(Stage.run(runtime, partitions, quick));
-      yield* Progress.caughtUp;
-      const runs = yield* runsOf(agent.id);
-      assert.isAtLeast(runs.length, 39);
-      const journal = yield* Journal;
-      const lags = (yield* journal.lag).filter(({ stage }) => stage === "runtime");
-      assert.isTrue(lags.every(({ position, head }) => position === head));
-    }).pipe(Effect.scoped, Effect.provide(House.layer)),
+  it.live(
+    "two schedulers at once tick each slot once, and count no slot as missed",
+    () =>
+      Effect.gen(function* () {
+        const agent = yield* House.runningAgent(catalog, brittle("ticked by two", 0));
+        const hand = yield* House.Hand;
+        yield* hand.set(BEGIN_AT);
+        const [one, other] = [yield* Scheduler.make, yield* Scheduler.make];
+        yield* one.refresh;
+        yield* other.refresh;
+        let fresh = 0;
+        for (let n = 1; n <= 10; n++) {
+          const nowAt = BEGIN_AT + n * 1000;
+          const counts = yield* Effect.all([one.tick(nowAt), other.tick(nowAt)], { concurrency: 2 });
+          fresh += counts[0] + counts[1];
+        }
+        const sql = yield* SqlClient.SqlClient;
+        const ticks =
+          yield* sql`select 1 from journal where topic = 'agent.tick' and agent_id = ${agent.id}::uuid`;
+        assert.strictEqual(ticks.length, fresh);
+        // A pause: only the newest slot is ticked, the others are counted, once.
+        const counts = yield* Effect.all([one.tick(BEGIN_AT + 15_000), other.tick(BEGIN_AT + 15_000)]);
+        assert.strictEqual(counts[0] + counts[1], 1);
+        const missed = yield* sql<{
+          readonly missed: number;
+        }>`select missed_ticks::int as missed from accounts`;
+        assert.deepStrictEqual(
+          missed.map((row) => row.missed),
+          [4],
+        );
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    60_000,
+  );
+
+  it.live(
+    "puts a poisoned event aside and goes on; five in a row stop that agent and no other",
+    () =>
+      Effect.gen(function* () {
+        const sound = yield* House.runningAgent(catalog, brittle("sound", 0));
+        const poisoned = yield* House.runningAgent(catalog, brittle("poisoned", 50));
+        const scheduler = yield* begin;
+        yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick));
+        const changes: Array<Event.Event> = [];
+        const bus = yield* EventBus;
+        yield* bus.watch(["agent.changed"]).pipe(
+          Stream.runForEach((row) =>
+            Effect.sync(() => {
+              const event = Event.decode(row.payload);
+              if (event._tag === "Success") changes.push(event.success);
+            }),
+          ),
+          Effect.forkScoped,
+        );
+        // Four bad ones, a good one, and only then five in a row.
+        const prices = [100, 100, 10, 10, 10, 10, 100, 10, 10, 10, 10, 10, 10, 10];
+        for (const [n, price] of prices.entries()) {
+          yield* second(scheduler, n, price);
+          yield* Progress.caughtUp;
+        }
+        const good = yield* runsOf(sound.id);
+        assert.isAtLeast(good.length, prices.length - 1);
+        assert.isTrue(good.every(({ status }) => status === "COMPLETED"));
+
+        const bad = yield* runsOf(poisoned.id);
+        const failed = bad.filter(({ status }) => status === "FAILED");
+        assert.strictEqual(failed.length, 9);
+        assert.include(failed[0]?.error_message ?? "", "10 is below 50");
+        const sql = yield* SqlClient.SqlClient;
+        const letters = yield* sql<{
+          readonly error: string;
+          readonly stage: string;
+        }>`select stage, error from dead_letters`;
+        assert.strictEqual(letters.length, 9);
+        assert.isTrue(
+          letters.every(({ stage, error }) => stage === "runtime" && error.includes("RangeError")),
+        );
+
+        const agents = yield* Agents;
+        const after = yield* agents.find(poisoned.userId, poisoned.id);
+        assert.strictEqual(after.status, "ERROR");
+        assert.isFalse(after.isEnabled);
+        assert.include(after.lastError ?? "", "10 is below 50");
+        const history = yield* sql<{ readonly to: string; readonly reason: string }>`
+        select "to", reason from agent_transitions where agent_id = ${poisoned.id}::uuid order by id`;
+        assert.include(history.at(-1)?.reason ?? "", "5 events in a row could not be processed by runtime");
+        yield* Effect.sleep(50);
+        const told = changes.filter((event) => event._tag === "agent.changed" && event.to === "ERROR");
+        assert.strictEqual(told.length, 1);
+        assert.strictEqual((yield* agents.find(sound.userId, sound.id)).status, "RUNNING");
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    60_000,
+  );
+
+  it.live(
+    "finishes its batch when it is stopped, and takes up where it was",
+    () =>
+      Effect.gen(function* () {
+        const agent = yield* House.runningAgent(catalog, brittle("handed over", 0));
+        const scheduler = yield* begin;
+        const runtime = yield* Runtime.make(catalog);
+        const partitions = yield* everyPartition;
+        for (let n = 0; n < 40; n++) {
+          yield* second(scheduler, n, 100);
+          // A life of a few milliseconds: stopped anywhere in a batch, or between two.
+          yield* Stage.run(runtime, partitions, { ...quick, batchMax: 3 }).pipe(Effect.timeoutOption(n));
+        }
+        yield* Effect.forkScoped(Stage.run(runtime, partitions, quick));
+        yield* Progress.caughtUp;
+        const runs = yield* runsOf(agent.id);
+        assert.isAtLeast(runs.length, 39);
+        const journal = yield* Journal;
+        const lags = (yield* journal.lag).filter(({ stage }) => stage === "runtime");
+        assert.isTrue(lags.every(({ position, head }) => position === head));
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    60_000,
   );
 });

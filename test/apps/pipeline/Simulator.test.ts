@@ -1,0 +1,93 @@
+import { assert, describe, it } from "@effect/vitest";
+import * as Simulator from "@strom/apps/pipeline/Simulator.ts";
+import { Effect } from "effect";
+import { SqlClient } from "effect/sql";
+import * as House from "./House.ts";
+
+const BEGIN_AT = Date.UTC(2026, 2, 1, 12, 0, 0) + 400;
+const options: Simulator.Options = { symbols: ["BTC-USD", "MADE-UP"], seed: 42n, leadMs: 250 };
+
+/** The market as it runs from an instant on, stopped at once: what it owes up to then is on record. */
+const open = Effect.fnUntraced(function* (at: number, asked: Simulator.Options = options) {
+  const hand = yield* House.Hand;
+  yield* hand.set(at);
+  yield* Effect.scoped(Simulator.run(asked));
+});
+
+const prices = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  return yield* sql<{ readonly symbol: string; readonly ts: number; readonly price: string }>`
+    select symbol, ts, price from market_prices order by symbol, ts`;
+});
+
+describe("the simulated market", () => {
+  it.live(
+    "has a past when it opens: every second of the last half hour, then less and less",
+    () =>
+      Effect.gen(function* () {
+        yield* open(BEGIN_AT);
+        const btc = (yield* prices).filter(({ symbol }) => symbol === "BTC-USD");
+        const second = Math.floor((BEGIN_AT + 250) / 1000) * 1000;
+        assert.strictEqual(btc.at(-1)?.ts, second);
+        const dense = btc.filter(({ ts }) => ts > second - 1_800_000);
+        assert.strictEqual(dense.length, 1_800);
+        assert.isAtMost((btc[0]?.ts ?? 0) - (second - 21_600_000), 30_000);
+        assert.isTrue(btc.every(({ price }) => Number(price) > 0));
+      }).pipe(Effect.provide(House.layer)),
+    60_000,
+  );
+
+  it.live(
+    "goes on after a restart as if there had been none, and follows from the seed alone",
+    () =>
+      Effect.gen(function* () {
+        const life = (stops: ReadonlyArray<number>, asked = options) =>
+          Effect.gen(function* () {
+            for (const at of stops) yield* open(BEGIN_AT + at, asked);
+            return yield* prices;
+          }).pipe(Effect.provide(House.layer));
+        const cut = yield* life([0, 5_000, 6_000, 90_000]);
+        const begun = yield* life([0, 90_000]);
+        assert.deepStrictEqual(cut, begun);
+        const other = yield* life([0, 90_000], { ...options, seed: 43n });
+        assert.notDeepEqual(other, begun);
+      }),
+    120_000,
+  );
+
+  it.live(
+    "gives a symbol that joins later a past of its own, and leaves the others as they are",
+    () =>
+      Effect.gen(function* () {
+        yield* open(BEGIN_AT, { ...options, symbols: ["BTC-USD"] });
+        const before = yield* prices;
+        yield* open(BEGIN_AT + 2_000);
+        const after = yield* prices;
+        const known = new Set(before.map(({ symbol, ts }) => `${symbol} ${ts}`));
+        assert.deepStrictEqual(
+          after.filter(({ symbol, ts }) => known.has(`${symbol} ${ts}`)),
+          before,
+        );
+        assert.isAbove(after.filter(({ symbol }) => symbol === "MADE-UP").length, 1_800);
+      }).pipe(Effect.provide(House.layer)),
+    60_000,
+  );
+
+  it.live(
+    "moves its time, not its prices, after a pause of days",
+    () =>
+      Effect.gen(function* () {
+        yield* open(BEGIN_AT);
+        const last = (yield* prices).filter(({ symbol }) => symbol === "BTC-USD").at(-1);
+        const daysLater = BEGIN_AT + 3 * 86_400_000;
+        yield* open(daysLater);
+        const next = (yield* prices).filter(({ symbol, ts }) => symbol === "BTC-USD" && ts > (last?.ts ?? 0));
+        assert.isAbove(next.length, 1_800);
+        assert.isAtLeast(next[0]?.ts ?? 0, daysLater - 21_600_000 - 30_000);
+        assert.strictEqual(next.at(-1)?.ts, Math.floor((daysLater + 250) / 1000) * 1000);
+        // The first price after the pause is a few steps from the last one before it.
+        assert.closeTo(Number(next[0]?.price), Number(last?.price), Number(last?.price) * 0.05);
+      }).pipe(Effect.provide(House.layer)),
+    60_000,
+  );
+});
