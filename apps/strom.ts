@@ -11,12 +11,24 @@ import { migrate } from "./cli/Migrate.ts";
 import { newStrategy } from "./cli/NewStrategy.ts";
 import { services } from "./cli/Service.ts";
 import { config } from "./cli/ShowConfig.ts";
+import { telegram } from "./cli/Telegram.ts";
 import { up } from "./cli/Up.ts";
 import { verify } from "./cli/Verify.ts";
 
 const strom = Command.make("strom").pipe(
   Command.withDescription("STROM: agents that trade on paper, on exact books"),
-  Command.withSubcommands([up, api, ...services, backtest, check, newStrategy, migrate, verify, config]),
+  Command.withSubcommands([
+    up,
+    api,
+    telegram,
+    ...services,
+    backtest,
+    check,
+    newStrategy,
+    migrate,
+    verify,
+    config,
+  ]),
   Command.withExamples([
     { command: "strom up --demo", description: "The whole product, with an agent that trades" },
   ]),

@@ -18,6 +18,7 @@ import * as Demo from "./Demo.ts";
 import * as Narrator from "./Narrator.ts";
 import * as Paint from "./Paint.ts";
 import * as Record from "./Record.ts";
+import * as Telegram from "./Telegram.ts";
 
 const isDemo = Flag.Boolean("demo").pipe(
   Flag.withDescription("Make one agent for dev@strom.local that trades, and tell what it does"),
@@ -72,10 +73,11 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
 
   // The port first: a second start by mistake ends here, before it touches anything.
   const http = yield* Layer.build(Server.layerHttp({ host: settings.httpHost, port: settings.httpPort }));
+  const botToken = Telegram.botToken(settings);
   const shared = yield* Layer.build(
     Layer.mergeAll(
       Api.layerShared.pipe(Layer.provideMerge(Record.layer(settings))),
-      BotToken.layer(settings.botToken),
+      BotToken.layer(botToken),
       Layer.succeed(NewAgents, seeded(settings.seed)),
       Metrics.layerProcess,
     ),
@@ -92,6 +94,7 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
     }
     yield* Layer.build(Composition.layerPipeline(settings, roles));
     yield* isRunning;
+    yield* Telegram.alongside(settings, NetAddress.formatUrlUnsafe(address), botToken);
     return yield* Effect.never;
   }).pipe(Effect.provideContext(shared));
 }, Effect.scoped);
