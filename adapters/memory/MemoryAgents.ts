@@ -179,6 +179,8 @@ export const layer: Layer.Layer<Agents, never, MemoryConnection | Database | Jou
         create: (agent) =>
           database.transaction(
             Effect.gen(function* () {
+              const known = yield* ask("agents.find", (record) => find(record, agent.userId, agent.id));
+              if (known !== null) return plain(known);
               const made = yield* ask("agents.create", (record) => insert(record, agent));
               yield* announce(made, "CREATED", agent.moves);
               return plain(made);

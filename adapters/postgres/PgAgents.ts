@@ -120,6 +120,11 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
       const create: Agents["Service"]["create"] = Effect.fn("Agents.create")((agent) =>
         database.transaction(
           Effect.gen(function* () {
+            // A commit whose answer was lost is run again, and finds what it has made.
+            const made = yield* Effect.catchTag(find(agent.userId, agent.id), "AgentNotFound", () =>
+              Effect.succeed(null),
+            );
+            if (made !== null) return made;
             const status = agent.moves.at(-1)?.to ?? "CREATED";
             yield* insert(agent, status);
             yield* announce({ id: agent.id, version: 1 }, "CREATED", agent.moves);

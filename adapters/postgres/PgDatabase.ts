@@ -1,18 +1,8 @@
 import { Database, DatabaseUnavailable } from "@strom/core/ports";
-import { Clock, Duration, Effect, Layer, Option, Random, Schedule } from "effect";
+import { Clock, Effect, Layer, Option } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable, withoutLostRollback } from "./Failure.ts";
-
-const FIRST_DELAY_MS = 20;
-const PATIENCE = Duration.seconds(5);
-
-/** Full jitter: anything from nothing to twice as long as before, so that rivals part ways. */
-const patience = Schedule.exponential(Duration.millis(FIRST_DELAY_MS)).pipe(
-  Schedule.modifyDelay(({ duration }) =>
-    Effect.map(Random.next, (share) => Duration.times(Duration.min(duration, Duration.seconds(1)), share)),
-  ),
-  Schedule.upTo({ duration: PATIENCE }),
-);
+import { patience } from "./Patience.ts";
 
 /** What the migrator recorded of this journal: how many partitions, and its name. */
 const identity = Effect.gen(function* () {

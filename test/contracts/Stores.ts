@@ -159,6 +159,19 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
       }),
     );
 
+    it.effect("makes an agent once, however often the same one is asked for", () =>
+      Effect.gen(function* () {
+        const agent = yield* runningAgent("born once", "B");
+        const agents = yield* Agents;
+        yield* agents.change(agent.userId, agent.id, () =>
+          Effect.succeed({ moves: [{ to: "PAUSED", reason: "test" }] }),
+        );
+        const again = yield* runningAgent("born once", "B");
+        assert.strictEqual(again.status, "PAUSED");
+        assert.strictEqual(again.version, 1);
+      }),
+    );
+
     it.effect("forgets what was learned under other parameters, and keeps it under other limits", () =>
       Effect.gen(function* () {
         const agent = yield* runningAgent("learns anew", "B.S");
