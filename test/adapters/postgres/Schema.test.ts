@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assert, describe, it, layer } from "@effect/vitest";
+import { assert, it, layer } from "@effect/vitest";
 import { Effect } from "effect";
 import { SqlClient } from "effect/sql";
+import { requires, seeds } from "../../servers/Needs.ts";
 import { onBoth } from "./Databases.ts";
 import { parse, seedTables } from "./SeedTables.ts";
 
-const document = join(import.meta.dirname, "../../../../shared/seeds/data-model.md");
+const document = join(seeds, "data-model.md");
 
 const types: Readonly<Record<string, string>> = {
   "timestamp with time zone": "timestamptz",
@@ -61,8 +62,8 @@ const describeColumn = (row: ColumnRow): string => {
     .join(" ");
 };
 
-describe("the specification", () => {
-  it.skipIf(!existsSync(document))("is what the frozen transcription says", () => {
+requires("seeds", "the specification", () => {
+  it("is what the frozen transcription says", () => {
     assert.deepStrictEqual(parse(readFileSync(document, "utf8")), { ...seedTables });
   });
 });
