@@ -3,7 +3,7 @@ import { CursorMoved, Journal, PositionInvalid } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
-import * as Columns from "./PgColumns.ts";
+import * as Places from "./PgPlaces.ts";
 
 interface JournalRow {
   readonly topic: string;
@@ -13,13 +13,6 @@ interface JournalRow {
   readonly agent_id: string | null;
   readonly payload: unknown;
   readonly at: number;
-}
-
-/** What appending answers: where a lane began, or what is written already. */
-interface Appended {
-  readonly lane: number | null;
-  readonly base: bigint | null;
-  readonly known: ReadonlyArray<number> | null;
 }
 
 interface FeedRowRow extends JournalRow {
@@ -41,71 +34,6 @@ const toRow = (row: JournalRow): Row => ({
 const formatPosition = (xid: bigint, seq: bigint): string => `${xid}-${seq}`;
 const POSITION = /^(\d{1,18})-(\d{1,18})$/;
 
-const laneColumns = { topic: "text", partition: "int", count: "int" } as const;
-const entryColumns = {
-  topic: "text",
-  partition: "int",
-  place: "int",
-  event_id: "uuid",
-  agent_id: "uuid",
-  payload: "json",
-  at: "timestamptz",
-} as const;
-
-interface Lane {
-  readonly topic: string;
-  readonly partition: number;
-  count: number;
-}
-
-/** Entries, each once, by their lanes and where in its lane each goes. */
-interface Placed {
-  readonly entries: ReadonlyArray<Entry>;
-  readonly lanes: ReadonlyArray<Lane>;
-  readonly places: ReadonlyArray<{ readonly lane: number; readonly place: number }>;
-}
-
-const place = (asked: ReadonlyArray<Entry>): Placed => {
-  const seen = new Set<string>();
-  const numbers = new Map<string, number>();
-  const lanes: Array<Lane> = [];
-  const entries: Array<Entry> = [];
-  const places: Array<{ readonly lane: number; readonly place: number }> = [];
-  for (const entry of asked) {
-    const { topic, partition, eventId } = entry;
-    if (seen.has(`${topic} ${eventId}`)) continue;
-    seen.add(`${topic} ${eventId}`);
-    const number = numbers.get(`${partition} ${topic}`) ?? lanes.length;
-    numbers.set(`${partition} ${topic}`, number);
-    const lane = lanes[number] ?? { topic, partition, count: 0 };
-    lanes[number] = lane;
-    entries.push(entry);
-    places.push({ lane: number, place: lane.count });
-    lane.count += 1;
-  }
-  return { entries, lanes, places };
-};
-
-const entryRows = ({ entries, places }: Placed) =>
-  entries.map(({ topic, partition, eventId, agentId, payload, at }, index) => ({
-    topic,
-    partition,
-    place: places[index]?.place,
-    event_id: eventId,
-    agent_id: agentId,
-    payload,
-    at: new Date(at).toISOString(),
-  }));
-
-/** The entries at the places they were given. */
-const rowsOf = ({ entries, places }: Placed, answer: ReadonlyArray<Appended>): ReadonlyArray<Row> => {
-  const bases = new Map(answer.map(({ lane, base }) => [lane, Number(base)]));
-  return entries.map((entry, index) => {
-    const { lane, place } = places[index] ?? { lane: 0, place: 0 };
-    return { ...entry, offset: (bases.get(lane) ?? 0) + place };
-  });
-};
-
 /** Rows removed by one statement, so that none runs into the statement timeout. */
 const PRUNE_CHUNK = 20_000;
 
@@ -116,22 +44,19 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
     const columns = sql.literal(`topic, partition, "offset", event_id, agent_id, payload, at`);
 
     /** Where each lane began, or which of the rows are written already. */
-    const write = (placed: Placed) =>
-      sql.unsafe<Appended>("select * from journal_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", [
-        ...Columns.parameters(
-          laneColumns,
-          placed.lanes.map((lane) => ({ ...lane })),
-        ),
-        ...Columns.parameters(entryColumns, entryRows(placed)),
-      ]);
+    const write = (placed: Places.Placed) =>
+      sql.unsafe<Places.Appended>(
+        "select * from journal_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        Places.parameters(placed),
+      );
 
     const append = Effect.fn("Journal.append")(function* (entries: ReadonlyArray<Entry>) {
       let fresh = entries;
       while (fresh.length > 0) {
-        const placed = place(fresh);
+        const placed = Places.place(fresh);
         const answer = yield* write(placed);
         const known = answer[0]?.known ?? null;
-        if (known === null) return rowsOf(placed, answer);
+        if (known === null) return Places.rowsOf(placed, answer);
         const written = new Set(known);
         fresh = placed.entries.filter((_, index) => !written.has(index));
       }

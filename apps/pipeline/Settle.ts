@@ -1,0 +1,126 @@
+import { Event } from "@strom/core";
+import type { Row } from "@strom/core/ports";
+import { AgentRoster, CursorMoved, Database, DatabaseUnavailable, Journal } from "@strom/core/ports";
+import { Cause, Clock, Effect, Exit, Metric, Random, Result } from "effect";
+import * as Metrics from "../Metrics.ts";
+import * as Batch from "./Batch.ts";
+import type { Definition } from "./Definition.ts";
+import * as Poison from "./Poison.ts";
+import { Publisher } from "./Publisher.ts";
+import * as Tally from "./Tally.ts";
+import * as Tell from "./Tell.ts";
+import * as Trace from "./Trace.ts";
+
+const decode = (row: Row): Event.Event => Result.getOrThrowWith(Event.decode(row.payload), (error) => error);
+
+/** Somewhere between a tenth of a second and a whole one, so that rivals part ways. */
+export const pause = Effect.flatMap(Random.next, (share) => Effect.sleep(100 + share * 900));
+
+/**
+ * How a stage does a batch: in one transaction, or, when that fails, as the failure asks. Afterwards each of its
+ * partitions stands behind its rows, or knows that it is lost. Never fails.
+ */
+export const make = Effect.fnUntraced(function* (definition: Definition, failuresMax: number) {
+  const { stage, topic } = definition;
+  const journal = yield* Journal;
+  const database = yield* Database;
+  const roster = yield* AgentRoster;
+  const publisher = yield* Publisher;
+  const batchSize = Metrics.batchSize(stage);
+  const duration = Metrics.stageDuration(stage);
+
+  const advance = Effect.fnUntraced(function* (batch: Batch.Batch) {
+    for (const { lane, rows } of batch) {
+      yield* journal.advance(lane.cursor, lane.position, lane.position + rows.length);
+    }
+  });
+
+  const commit = (batch: Batch.Batch) =>
+    database.transaction(
+      Effect.gen(function* () {
+        yield* advance(batch);
+        const told = yield* definition.handle(batch.flatMap(({ rows }) => rows.map(decode)));
+        const rows = yield* journal.append(told.map((event) => Tell.entry(event, database.partitions)));
+        return { told, rows };
+      }),
+    );
+
+  /** Puts one event aside: its cursor passes it, the letter and its consequences are written with that. */
+  const bury = (lane: Batch.Lane, row: Row, error: string) =>
+    database.transaction(
+      Effect.gen(function* () {
+        yield* advance([{ lane, rows: [row] }]);
+        yield* journal.deadLetter([{ ...lane.cursor, row, error }]);
+        const event = Event.decode(row.payload);
+        if (Result.isFailure(event) || event.success._tag === "market.tick") return [];
+        yield* definition.bury(event.success, error);
+        const { agentId } = event.success;
+        const at = yield* Clock.currentTimeMillis;
+        const failure = { ...lane.cursor, agentId, offset: row.offset, error, at };
+        const fallen = yield* roster.fail(failure, failuresMax);
+        if (fallen === null) return [];
+        const changed = Event.agentChanged({ agentId, at, to: "ERROR", ...fallen });
+        return yield* journal.append([Tell.entry(changed, database.partitions)]);
+      }),
+    );
+
+  /** What a failed transaction means for its batch: someone was here, wait, or less of it. */
+  const recover = Effect.fnUntraced(function* (batch: Batch.Batch, cause: Cause.Cause<unknown>) {
+    const error = Cause.squash(cause);
+    if (error instanceof CursorMoved) {
+      yield* Effect.logDebug(error.message);
+      return Batch.retreat(batch);
+    }
+    if (error instanceof DatabaseUnavailable) {
+      yield* Effect.logWarning(`${stage} waits`, error.message);
+      yield* pause;
+      return Batch.retreat(batch);
+    }
+    if (!Poison.isPoison(cause)) {
+      if (!Cause.hasInterrupts(cause)) {
+        yield* Effect.logError(`${stage} cannot work`, cause);
+        yield* pause;
+      }
+      return Batch.retreat(batch);
+    }
+    const [first, second] = Batch.halve(batch);
+    if (Batch.sizeOf(first) > 0) {
+      yield* settle(first);
+      // The rest continues the first half only if that got through.
+      if (first.some(({ lane }) => lane.isLost)) return Batch.retreat(second);
+      return yield* settle(second);
+    }
+    const slice = second[0];
+    const row = slice?.rows[0];
+    if (slice === undefined || row === undefined) return;
+    const why = Poison.reason(cause);
+    yield* Effect.logWarning(`${stage} put ${topic} ${row.eventId} aside`, why);
+    const buried = yield* Effect.exit(bury(slice.lane, row, why));
+    if (Exit.isFailure(buried)) {
+      if (!(Cause.squash(buried.cause) instanceof CursorMoved)) {
+        yield* Effect.logError(`${stage} could not put ${topic} ${row.eventId} aside`, buried.cause);
+        yield* pause;
+      }
+      return Batch.retreat(second);
+    }
+    Batch.pass(second);
+    yield* Metric.update(Metrics.deadLetters, 1);
+    yield* publisher.tell(buried.value);
+  });
+
+  const settle: (batch: Batch.Batch) => Effect.Effect<void> = Effect.fnUntraced(function* (
+    batch: Batch.Batch,
+  ) {
+    const startedAt = yield* Clock.currentTimeMillis;
+    const exit = yield* Effect.exit(commit(batch));
+    if (Exit.isFailure(exit)) return yield* recover(batch, exit.cause);
+    Batch.pass(batch);
+    yield* publisher.tell(exit.value.rows);
+    yield* Metric.update(batchSize, Batch.sizeOf(batch));
+    yield* Metric.update(duration, ((yield* Clock.currentTimeMillis) - startedAt) / 1000);
+    yield* Tally.count(exit.value.told);
+    yield* Trace.tell(exit.value.told, startedAt);
+  });
+
+  return settle;
+});
