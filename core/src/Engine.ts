@@ -111,7 +111,8 @@ export const decide = (
   }
   return [
     { ...memory, ...next },
-    { agentId: spec.id, ...beat, observations, signals },
+    // No more of the beat than that: a tick is one too, and knows things a run does not.
+    { agentId: spec.id, slot: beat.slot, at: beat.at, observations, signals },
   ];
 };
 
