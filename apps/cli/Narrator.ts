@@ -78,7 +78,7 @@ export const summary = Effect.fnUntraced(function* (paint: Paint, userId: Id.Use
   for (const { id, name } of page.items) {
     const { equity, capital, fills, rejections } = yield* books.standing({ userId, agentId: id });
     const gain = Result.getOrElse(
-      Result.all([Money.parseCash(equity), Money.parseCash(capital)]).pipe(
+      Result.all([Money.parseSum(equity), Money.parseSum(capital)]).pipe(
         Result.map(([now, paid]) => now - paid),
       ),
       () => 0n,

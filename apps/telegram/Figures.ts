@@ -11,7 +11,7 @@ const group = (decimal: string): string => {
 
 /** Money to the cent, half to even: "100,000.00". */
 export const money = (decimal: string): string => {
-  const cash = Money.parseCash(decimal);
+  const cash = Money.parseSum(decimal);
   return group(Result.isSuccess(cash) ? Money.formatFixed(cash.success, 2) : decimal);
 };
 
@@ -32,7 +32,7 @@ export const signedPercent = (fraction: number): string => `${fraction > 0 ? "+"
 
 /** The difference of two amounts of money. */
 export const difference = (now: string, before: string): string => {
-  const [a, b] = [Money.parseCash(now), Money.parseCash(before)];
+  const [a, b] = [Money.parseSum(now), Money.parseSum(before)];
   if (Result.isFailure(a) || Result.isFailure(b)) return "0";
   return Money.format(a.success - b.success);
 };
@@ -41,7 +41,7 @@ export const difference = (now: string, before: string): string => {
 export const sum = (amounts: ReadonlyArray<string>): string => {
   let total = 0n;
   for (const amount of amounts) {
-    const cash = Money.parseCash(amount);
+    const cash = Money.parseSum(amount);
     if (Result.isSuccess(cash)) total += cash.success;
   }
   return Money.format(total);

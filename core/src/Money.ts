@@ -18,6 +18,8 @@ export const SCALE = 6;
 export const ONE = 1_000_000n;
 /** The largest magnitude of `numeric(18,6)`, in millionths: 999999999999.999999. */
 export const MAX = 10n ** 18n - 1n;
+/** The largest magnitude of the ledger's `numeric(24,6)`: sums of the books outgrow what one amount may be. */
+export const MAX_SUM = 10n ** 24n - 1n;
 /**
  * The largest price, in millionths: just below 2^33. Up to here neighbouring doubles lie closer together than
  * a millionth, so a price and its float64 map one to one; beyond, two prices would share one double.
@@ -36,8 +38,13 @@ export class MoneyError extends Data.TaggedError("MoneyError")<{
 
 // Minting: the one place where a bigint is declared to be money.
 
-/** Millionths as a cash amount. Throws `RangeError` beyond `numeric(18,6)`. */
-export const cash = (micro: bigint): Cash => inRange(micro) as Cash;
+/** Millionths as a cash amount, also a sum of the books. Throws `RangeError` beyond `numeric(24,6)`. */
+export const cash = (micro: bigint): Cash => {
+  if (micro > MAX_SUM || micro < -MAX_SUM) {
+    throw new RangeError(`${format(micro)} does not fit numeric(24,6)`);
+  }
+  return micro as Cash;
+};
 /** Millionths as a quantity; negative is short. Throws `RangeError` beyond `numeric(18,6)`. */
 export const qty = (micro: bigint): Qty => inRange(micro) as Qty;
 /** Millionths as a price. Throws `RangeError` unless 0 < micro ≤ `MAX_PRICE`. */
@@ -64,13 +71,17 @@ const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
 
 const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
-const parse = (text: string): Result.Result<bigint, MoneyError> => {
+/** Digits before the point: of `numeric(18,6)`, and of `numeric(24,6)`. */
+const WHOLE = 12;
+const WHOLE_OF_SUM = 18;
+
+const parse = (text: string, digits: number = WHOLE): Result.Result<bigint, MoneyError> => {
   const refuse = (reason: string) => Result.fail(new MoneyError({ input: shown(text), reason }));
   const match = DECIMAL.exec(text);
   if (match === null) return refuse('write a plain decimal such as "1234.5": digits, at most one point');
   const [, sign = "", whole = "", fraction = ""] = match;
   if (fraction.length > SCALE) return refuse(`at most ${SCALE} decimals fit, there are ${fraction.length}`);
-  if (whole.length > 12) return refuse("the magnitude must be below 1000000000000");
+  if (whole.length > digits) return refuse(`the magnitude must be below ${10n ** BigInt(digits)}`);
   const micro = BigInt(whole + fraction.padEnd(SCALE, "0"));
   return Result.succeed(sign === "-" ? -micro : micro);
 };
@@ -90,6 +101,9 @@ export const parsePrice = (text: string): Result.Result<Price, MoneyError> =>
 export const parseQty = (text: string): Result.Result<Qty, MoneyError> => Result.map(parse(text), qty);
 /** A decimal string as an amount, sign allowed. */
 export const parseCash = (text: string): Result.Result<Cash, MoneyError> => Result.map(parse(text), cash);
+/** A decimal string as a sum of the books (equity, realized, fees), which may be a million times an amount. */
+export const parseSum = (text: string): Result.Result<Cash, MoneyError> =>
+  Result.map(parse(text, WHOLE_OF_SUM), cash);
 
 /** The shortest decimal: `100000`, `7424.91`, `-0.000001`. `parse(format(x)) = x`. */
 export const format = (micro: bigint): string => {
@@ -207,13 +221,14 @@ const codec = <A extends bigint>(
   read: (text: string) => Result.Result<A, MoneyError>,
   description: string,
   example: string,
+  digits: number = WHOLE,
 ) => {
   const written = Schema.String.check(
     Schema.makeFilter(
       (text: string) => Result.match(read(text), { onFailure: (e) => e.message, onSuccess: () => true }),
       {
         description,
-        toJsonSchema: () => ({ pattern: "^-?(0|[1-9][0-9]{0,11})(\\.[0-9]{1,6})?$" }),
+        toJsonSchema: () => ({ pattern: `^-?(0|[1-9][0-9]{0,${digits - 1}})(\\.[0-9]{1,${SCALE}})?$` }),
       },
     ),
   ).annotate({ description, examples: [example] });
@@ -235,3 +250,9 @@ export const PriceFromString = codec(
 );
 export const QtyFromString = codec(parseQty, "A quantity as a decimal string, at most 6 decimals", "0.25");
 export const CashFromString = codec(parseCash, "An amount as a decimal string, at most 6 decimals", "100000");
+export const SumFromString = codec(
+  parseSum,
+  "A sum of the books as a decimal string, at most 6 decimals",
+  "100000",
+  WHOLE_OF_SUM,
+);

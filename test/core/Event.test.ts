@@ -79,6 +79,29 @@ describe("Event", () => {
     );
   });
 
+  it("reads back books whose sums outgrew a single amount, up to the ledger's columns", () => {
+    const top = Money.cash(Money.MAX_SUM);
+    const snapshot = {
+      at: 9,
+      equity: top,
+      realized: top,
+      unrealized: Money.negate(Money.cash(0n)),
+      fees: top,
+    };
+    const told = Event.pnlUpdated(
+      { agentId: AGENT, slot: 7, order: null },
+      { ...snapshot, drawdown: Money.ZERO_CASH },
+    );
+    assert.deepStrictEqual(Result.getOrThrow(Event.parse(Event.stringify(told))), told);
+
+    const life = fc.sample(events, { numRuns: 20, seed: 1 }).flat();
+    const intent = life.find((event) => event._tag === "order.intent");
+    assert.isDefined(intent);
+    const wire = JSON.parse(Event.stringify(intent ?? tick));
+    wire.payload.peak_equity = "1000034743451.310739";
+    assert.strictEqual(refusal(wire), "accepted");
+  });
+
   it("gives every event of a life its own id, and the same one when told again", () => {
     fc.assert(
       fc.property(events, (told) => {

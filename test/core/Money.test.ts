@@ -144,6 +144,15 @@ describe("Money", () => {
     }
   });
 
+  it("takes a sum of the books that no single amount may be, and stops where the ledger's columns do", () => {
+    const sum = Result.getOrThrow(Money.parseSum("999999999999999999.999999"));
+    assert.strictEqual(sum, Money.cash(Money.MAX_SUM));
+    assert.strictEqual(Money.format(sum), "999999999999999999.999999");
+    assert.include(failure(Money.parseSum("1000000000000000000")).reason, "below 1000000000000000000");
+    assert.throws(() => Money.cash(Money.MAX_SUM + 1n), RangeError);
+    assert.throws(() => Money.qty(Money.MAX + 1n), RangeError);
+  });
+
   it("refuses a price of zero, below zero, or beyond the doubles", () => {
     for (const text of ["0", "-0", "0.000000", "-1", "8589934592"]) failure(Money.parsePrice(text));
     assert.strictEqual(Result.getOrThrow(Money.parsePrice("8589934591.999999")), Money.MAX_PRICE);

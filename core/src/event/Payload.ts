@@ -56,7 +56,7 @@ export const Draft = Schema.Struct({
   price: Money.PriceFromString,
   volume: Volume,
   marks: Schema.Record(Schema.String, Money.PriceFromString),
-  peak_equity: Money.CashFromString,
+  peak_equity: Money.SumFromString,
   fill: FillModel.Params,
   seed: Schema.BigIntFromString,
 });
@@ -76,7 +76,7 @@ export const Filled = Schema.Struct({
   qty: Money.QtyFromString,
   price: Money.PriceFromString,
   fee: Money.CashFromString,
-  realized_pnl: Money.CashFromString,
+  realized_pnl: Money.SumFromString,
   position_qty: Money.QtyFromString,
 });
 
@@ -111,10 +111,10 @@ export const Pnl = Schema.Struct({
   order_id: Schema.NullOr(Id.OrderId),
   origin: Schema.NullOr(Origin),
   symbol: Schema.NullOr(Schema.String),
-  equity: Money.CashFromString,
-  realized_pnl: Money.CashFromString,
-  unrealized_pnl: Money.CashFromString,
-  fees: Money.CashFromString,
+  equity: Money.SumFromString,
+  realized_pnl: Money.SumFromString,
+  unrealized_pnl: Money.SumFromString,
+  fees: Money.SumFromString,
   drawdown: Money.CashFromString,
 });
 
