@@ -5,7 +5,7 @@ import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import * as Stage from "@strom/apps/pipeline/Stage.ts";
 import { Catalog, Event, Strategy } from "@strom/core";
 import type { Row } from "@strom/core/ports";
-import { Agents, Database, EventBus, Journal, PriceBook } from "@strom/core/ports";
+import { Agents, Database, DatabaseUnavailable, EventBus, Journal, PriceBook } from "@strom/core/ports";
 import { Effect, Layer, Schema, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import * as House from "./House.ts";
@@ -78,7 +78,53 @@ const unruly = Layer.effect(
   }),
 );
 
+/** How many fresh bars the runs saw, and how many the strategy remembers: the same, when nothing was done twice. */
+const barsSeenAndLearned = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  const rows = yield* sql<{ readonly seen: number; readonly learned: number }>`
+    select (select count(*)::int from agent_runs where (inputs #>> '{observations,0,bar,ticks}')::int > 0) as seen,
+      (select sum((state ->> 'bars')::int)::int from strategy_states) as learned`;
+  return rows[0] ?? { seen: 0, learned: -1 };
+});
+
+/** A database that commits and does not come to say so, every third time. */
+const mute = Effect.map(Database, (database) => {
+  let turn = 0;
+  const lost = new DatabaseUnavailable({ message: "the connection was lost", sqlState: null, cause: "test" });
+  const transaction: (typeof database)["transaction"] = (step) =>
+    Effect.tap(database.transaction(step), () => {
+      turn += 1;
+      return turn % 3 === 0 ? Effect.fail(lost) : Effect.void;
+    });
+  return Database.of({ ...database, transaction });
+});
+
 describe("a stage", () => {
+  it.live(
+    "asks its cursor when a commit never answered, and does nothing twice",
+    () =>
+      Effect.gen(function* () {
+        const agent = yield* House.runningAgent(catalog, brittle("half heard", 0));
+        const sound = yield* begin;
+        const runtime = yield* Runtime.make(catalog);
+        yield* Effect.forkScoped(
+          Stage.run(runtime, yield* everyPartition, quick).pipe(Effect.provideService(Database, yield* mute)),
+        );
+        for (let n = 0; n < 12; n++) {
+          yield* second(sound, n, 100);
+          yield* Effect.sleep(20);
+        }
+        yield* Progress.caughtUp;
+        const runs = yield* runsOf(agent.id);
+        assert.isAtLeast(runs.length, 11);
+        const sql = yield* SqlClient.SqlClient;
+        assert.deepStrictEqual(yield* sql`select * from dead_letters`, []);
+        const { seen, learned } = yield* barsSeenAndLearned;
+        assert.strictEqual(learned, seen);
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    60_000,
+  );
+
   it.live("runs every event once over a bus that drops, repeats and reorders", () =>
     Effect.gen(function* () {
       const agents = [];
