@@ -19,7 +19,7 @@ const EVERY = 20;
 const steady = (machines: House.Machines, agents: number, seconds: number) =>
   Effect.gen(function* () {
     const env = yield* House.fresh(machines, PARTITIONS);
-    const { due, run, fills, toRun, toFill, lag, cores } = yield* Steady.run(
+    const { due, run, fills, toRun, toFill, lag, bytesPerRun, cores } = yield* Steady.run(
       env,
       { agents, every: EVERY, seconds },
       machines,
@@ -34,6 +34,7 @@ const steady = (machines: House.Machines, agents: number, seconds: number) =>
       { what: `${of}: tick to fill, p99`, value: toFill.p99, unit: "ms", atMost: 2_000 },
       { what: `${of}: events under way, half-way`, value: lag[0], unit: "" },
       { what: `${of}: events under way, at the end`, value: lag[1], unit: "" },
+      { what: `${of}: growth of the database a run`, value: bytesPerRun, unit: "bytes" },
       { what: `${of}: busy cores, this process`, value: cores.node, unit: "" },
       { what: `${of}: busy cores, Postgres`, value: cores.postgres, unit: "" },
       { what: `${of}: busy cores, nats-server`, value: cores.nats, unit: "" },

@@ -26,6 +26,8 @@ export interface Result {
   readonly toFill: { readonly p50: number; readonly p99: number; readonly max: number };
   /** Events under way half-way and at the end. */
   readonly lag: readonly [number, number];
+  /** What the database grew by, for each run. */
+  readonly bytesPerRun: number;
   readonly cores: { readonly node: number; readonly postgres: number; readonly nats: number };
 }
 
@@ -56,6 +58,13 @@ const times = (table: "agent_runs" | "trades", from: number, to: number) =>
     return rows[0] ?? { count: 0, p50: 0, p99: 0, max: 0 };
   });
 
+const databaseBytes = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  const rows = yield* sql<{ readonly bytes: number }>`
+    select pg_database_size(current_database())::float8 as bytes`;
+  return rows[0]?.bytes ?? Number.NaN;
+});
+
 export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, machines: House.Machines) {
   const settings = yield* House.read({ ...env, STROM_SYMBOLS: House.symbols.join(",") });
   return yield* Effect.gen(function* () {
@@ -71,11 +80,13 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
     yield* Effect.sleep(WARMUP_MS);
     const from = Math.ceil(Date.now() / 1_000) * 1_000;
     const to = from + load.seconds * 1_000;
+    const sizeBefore = yield* databaseBytes;
     const cpu = House.processorSeconds(machines);
     yield* Effect.sleep(from + (load.seconds * 1_000) / 2 - Date.now());
     const half = yield* Progress.waiting;
     yield* Effect.sleep(to - Date.now());
     const end = yield* Progress.waiting;
+    const grown = (yield* databaseBytes) - sizeBefore;
     const used = House.processorSeconds(machines);
     // What was due in the window may still be on its way.
     yield* Effect.sleep(5_000);
@@ -89,6 +100,7 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
       toRun,
       toFill,
       lag: [half, end],
+      bytesPerRun: grown / Math.max(1, run),
       cores: { node: share("node"), postgres: share("postgres"), nats: share("nats") },
     };
     return result;
