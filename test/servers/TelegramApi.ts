@@ -43,7 +43,7 @@ export class TelegramApi {
     | { readonly fault: Fault; readonly methods: ReadonlyArray<string> | undefined; left: number }
     | undefined;
   /** After the effect and before the answer: where a bot that dies cannot know what happened. */
-  answerDelayMs = 0;
+  answerDelayMs: () => number = () => 0;
   /** Messages a second to one chat, above which it answers 429; the real one is vague about it. */
   perChatPerSecond = Number.POSITIVE_INFINITY;
   /** Answers markup of any kind as it answers markup that is broken. */
@@ -132,9 +132,8 @@ export class TelegramApi {
     let fields: Call["fields"] = {};
     const answer = async (code: number, body: unknown) => {
       this.calls.push({ method, fields, code, at: performance.now() });
-      if (this.answerDelayMs > 0 && method !== "getUpdates") {
-        await new Promise((resolve) => setTimeout(resolve, this.answerDelayMs));
-      }
+      const delayMs = method === "getUpdates" ? 0 : this.answerDelayMs();
+      if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
       response.writeHead(code, { "content-type": "application/json" }).end(JSON.stringify(body));
     };
     try {

@@ -10,7 +10,9 @@ import * as TestApi from "../api/TestApi.ts";
 
 /** The bot, the real API over an embedded database, a Bot API to talk to, and people with phones. */
 
-const botToken = Redacted.make("the-token-that-bot-and-api-share-in-tests");
+/** What bot and API share. */
+export const sharedToken = "the-token-that-bot-and-api-share-in-tests";
+const botToken = Redacted.make(sharedToken);
 const decodeAgentId = Schema.decodeUnknownSync(Id.AgentId);
 
 /** The machine's clock, moved ahead. What sleeps still sleeps as long as it said. */

@@ -1,0 +1,129 @@
+import { afterAll, assert, beforeAll, describe, it } from "vitest";
+import * as Houses from "../apps/telegram/House.ts";
+import type { Person } from "../servers/TelegramApi.ts";
+import * as TelegramBot from "../servers/TelegramBot.ts";
+
+const FILLS = 1_000;
+const KILLS = Number(process.env["STROM_KILLS"] ?? 20);
+/** How long a bot lives at most, from its birth: some die while they start, some while they send. */
+const LIFE_MS = 3_500;
+
+let house: Houses.House;
+beforeAll(async () => {
+  house = await Houses.open();
+});
+afterAll(() => house.close());
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+const at = Date.UTC(2026, 0, 31, 9, 15);
+
+/** Each fill has a price of its own, so that a chat's messages say which ones it was told of. */
+const priceOf = (slot: number) => String(10_000 + slot);
+const slotsIn = (text: string): ReadonlyArray<number> =>
+  [...text.matchAll(/ at (1\d,\d{3}), fee/g)].map(
+    ([, price = ""]) => Number(price.replace(",", "")) - 10_000,
+  );
+const messagesOf = (person: Person): ReadonlyArray<ReadonlyArray<number>> =>
+  person.chat.messages
+    .filter(({ isFromBot }) => isFromBot)
+    .map(({ text }) => slotsIn(text))
+    .filter((slots) => slots.length > 0);
+
+/** The slot of the last event the API knows a chat to be told of. */
+const notedSlot = async (person: Person): Promise<number> => {
+  const rows = await house.sql(
+    (sql) => sql<{ readonly slot: number }>`
+      select coalesce(max((j.payload->'payload'->>'slot')::int), -1) as slot
+      from telegram_links l join journal j on j.topic = 'order.filled'
+        and (j.xid, j.seq) <= (split_part(split_part(l.position, '.', 2), '-', 1)::bigint,
+          split_part(l.position, '-', -1)::bigint)
+      where l.chat_id = ${BigInt(person.id)}`,
+  );
+  return rows[0]?.slot ?? -1;
+};
+
+describe("the bot", () => {
+  it(
+    `killed at ${KILLS} random moments under ${FILLS} fills tells each chat of each fill: once, or once more for a message that was in doubt`,
+    async () => {
+      const strom = { url: house.stromUrl, botToken: Houses.sharedToken };
+      const start = () => TelegramBot.start(house.telegram, strom);
+      const people = ["Ann", "Ann's tablet", "Bob"].map((name) => house.telegram.person(name));
+      const [ann, tablet, bob] = people;
+      assert.isDefined(ann);
+      assert.isDefined(tablet);
+      assert.isDefined(bob);
+
+      const first = await start();
+      await house.codeFor("ann@example.com");
+      await first.ready();
+      await house.link(ann, "ann@example.com");
+      await house.link(tablet, "ann@example.com");
+      await house.link(bob, "bob@example.com");
+      const agents = [
+        (await house.create("ann@example.com", { name: "Ann's" })).id,
+        (await house.create("bob@example.com", { name: "Bob's" })).id,
+      ];
+      await first.kill();
+
+      // Sometimes Telegram takes its time to answer: that is where a bot that dies cannot know.
+      house.telegram.answerDelayMs = () => (Math.random() < 0.5 ? 0 : Math.random() * 150);
+      let told = 0;
+      const fills = (async () => {
+        for (; told < FILLS; told++) {
+          await house.tell(agents.map((id) => Houses.filled(id, told, at + told * 1000, priceOf(told))));
+          await pause(50);
+        }
+      })();
+
+      /** How often a fill was in doubt in a chat: sent, as we know, and not noted when the bot died. */
+      const doubts = new Map<string, number>();
+      let inDoubt = 0;
+      for (let kill = 0; kill < KILLS; kill++) {
+        const bot = await start();
+        await pause(Math.random() * LIFE_MS);
+        await bot.kill();
+        // What was sent before it died still arrives.
+        await pause(200);
+        for (const person of people) {
+          const noted = await notedSlot(person);
+          const messages = messagesOf(person);
+          const doubtful = new Set(messages.flat().filter((slot) => slot > noted));
+          if (doubtful.size > 0) inDoubt += 1;
+          assert.isTrue(
+            [...doubtful].every((slot) => messages.at(-1)?.includes(slot)),
+            `more than one message of ${person.name} is in doubt`,
+          );
+          for (const slot of doubtful) {
+            const key = `${person.id}/${slot}`;
+            doubts.set(key, (doubts.get(key) ?? 0) + 1);
+          }
+        }
+      }
+      const last = await start();
+      await fills;
+      const complete = () => people.every((person) => new Set(messagesOf(person).flat()).size === FILLS);
+      const deadline = performance.now() + 90_000;
+      while (!complete() && performance.now() < deadline) await pause(50);
+      await pause(500);
+      await last.stop();
+
+      let repeated = 0;
+      for (const person of people) {
+        const all = messagesOf(person).flat();
+        for (let slot = 0; slot < FILLS; slot++) {
+          const copies = all.filter((each) => each === slot).length;
+          const doubted = doubts.get(`${person.id}/${slot}`) ?? 0;
+          const what = `${person.name} was told ${copies} times of fill ${slot}, in doubt at ${doubted} kills`;
+          assert.isAtLeast(copies, 1, what);
+          assert.isAtMost(copies, 1 + doubted, what);
+          if (copies > 1) repeated += 1;
+        }
+      }
+      console.info(
+        `${KILLS} kills: ${inDoubt} messages in doubt, ${repeated} of ${people.length * FILLS} tellings were repeated, none was lost`,
+      );
+    },
+    KILLS * 15_000 + 240_000,
+  );
+});
