@@ -6,6 +6,8 @@ import { CliError, Command } from "effect/cli";
 import { variables } from "./Config.ts";
 import { api } from "./cli/ApiOnly.ts";
 import { backtest } from "./cli/backtest/Run.ts";
+import { sweep } from "./cli/backtest/RunSweep.ts";
+import { walkForward } from "./cli/backtest/RunWalkForward.ts";
 import { check } from "./cli/CheckFile.ts";
 import { migrate } from "./cli/Migrate.ts";
 import { newStrategy } from "./cli/NewStrategy.ts";
@@ -23,6 +25,8 @@ const strom = Command.make("strom").pipe(
     telegram,
     ...services,
     backtest,
+    sweep,
+    walkForward,
     check,
     newStrategy,
     migrate,

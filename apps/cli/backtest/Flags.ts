@@ -64,7 +64,7 @@ export interface Asked {
 }
 
 /** What is asked for, without the strategies. */
-export type Read = Omit<Backtest.Options, "strategies" | "catalog"> & {
+export type Read = Omit<Backtest.Options, "strategies" | "catalog" | "bars"> & {
   readonly bars: ReadonlyArray<Columns.Columns>;
 };
 
@@ -150,24 +150,26 @@ export const read = Effect.fnUntraced(function* (asked: Asked): Effect.fn.Return
   };
 });
 
-/** A strategy as it is named: by its key, or by a file and, where that has several, `FILE#KEY`. */
-export const strategy = Effect.fnUntraced(function* (
+/** A strategy as it is named, by its key, or by a file and, where that has several, `FILE#KEY`; and its file. */
+export const strategyAndFile = Effect.fnUntraced(function* (
   named: string,
-): Effect.fn.Return<Strategy.Any, InputRefused> {
+): Effect.fn.Return<{ readonly strategy: Strategy.Any; readonly file: string | null }, InputRefused> {
   const [path = "", key] = named.split("#");
   if (!/[/\\]|\.[cm]?[jt]s$/.test(path)) {
     const known = Catalog.builtIn.find((one) => one.key === named);
-    if (known !== undefined) return known;
+    if (known !== undefined) return { strategy: known, file: null };
     const keys = Catalog.builtIn.map((one) => one.key).join(", ");
     return yield* stop(`--strategy ${named}: there are ${keys}; or name a file, such as ./my-strategy.ts`);
   }
   const found = yield* StrategyFile.load(path).pipe(Effect.mapError(refuse));
   const [only, ...others] = key === undefined ? found : found.filter((one) => one.key === key);
-  if (only !== undefined && others.length === 0) return only;
+  if (only !== undefined && others.length === 0) return { strategy: only, file: path };
   return yield* stop(
     `--strategy ${named}: the file holds ${found.map((one) => one.key).join(", ")}; name one, as in ${path}#${found[0]?.key}`,
   );
 });
+
+export const strategy = (named: string) => Effect.map(strategyAndFile(named), (found) => found.strategy);
 
 /** Fails with the sentences of a backtest that cannot be run. */
 export const orRefuse = <A>(result: Result.Result<A, Backtest.BacktestInvalid>) =>
