@@ -75,12 +75,14 @@ export const apply = (account: Account, fill: Fill): Account => {
     costBasis: amount(costBasis),
     lastFillAt: fill.at,
   };
+  const positions: Record<string, Position> = { ...account.positions };
+  positions[fill.symbol] = after;
   return {
     capital: account.capital,
     cash: amount(account.cash - value - fill.fee),
     realized: amount(account.realized + realized),
     fees: amount(account.fees + fill.fee),
-    positions: { ...account.positions, [fill.symbol]: after },
+    positions,
   };
 };
 

@@ -7,7 +7,7 @@ import * as Ledger from "./Ledger.ts";
 import type { Cash, Price, Qty } from "./Money.ts";
 import * as Money from "./Money.ts";
 import type { RiskProfile } from "./RiskProfile.ts";
-import type { Run } from "./Run.ts";
+import type { Observation, Run } from "./Run.ts";
 import { AgentRunning } from "./risk/AgentRunning.ts";
 import { CashCovers } from "./risk/CashCovers.ts";
 import { Cooldown } from "./risk/Cooldown.ts";
@@ -77,7 +77,8 @@ export const maxPriceAgeMs = (frequencySeconds: number): number => Math.max(3 * 
  */
 export const review = (situation: Situation, signal: Signal): Verdict => {
   const { spec, standing, run, marks, guard, account } = situation;
-  const { observation, price } = citedPrice(situation, signal.symbol);
+  const observation = observed(run, signal.symbol);
+  const price = marked(marks, signal.symbol);
   const held = Ledger.position(account, signal.symbol).qty;
   const isClosing = signal.side === "BUY" ? held < 0n : held > 0n;
   const equity = isClosing ? Money.ZERO_CASH : Ledger.mark(account, marks).equity;
@@ -109,7 +110,7 @@ export const review = (situation: Situation, signal: Signal): Verdict => {
     qty: order.qty,
     opening: isClosing ? null : openingEvidence(situation, order, equity, projected.cash),
   };
-  const broken = rules.find((rule) => !rule.holds(evidence));
+  const broken = firstBroken(evidence);
   return broken === undefined && fill !== null
     ? // The one place an order is approved.
       { _tag: "Approved", signal, evidence, order: order as ApprovedOrder, fill, projected }
@@ -138,13 +139,21 @@ const rules: ReadonlyArray<Rule> = [
   LotSize,
 ];
 
-const citedPrice = ({ run, marks }: Situation, symbol: string) => {
-  const observation = run.observations.find(({ bar }) => bar.symbol === symbol);
+const firstBroken = (evidence: Evidence): Rule | undefined => {
+  for (const rule of rules) if (!rule.holds(evidence)) return rule;
+  return undefined;
+};
+
+/** What was seen of a symbol at the slot. */
+const observed = (run: Run, symbol: string): Observation => {
+  for (const observation of run.observations) if (observation.bar.symbol === symbol) return observation;
+  throw new RangeError(`a signal on ${symbol}, which slot ${run.slot} did not observe`);
+};
+
+const marked = (marks: Marks, symbol: string): Price => {
   const price = marks[symbol];
-  if (observation === undefined || price === undefined) {
-    throw new RangeError(`a signal on ${symbol}, which slot ${run.slot} did not observe`);
-  }
-  return { observation, price };
+  if (price === undefined) throw new RangeError(`no mark for ${symbol}`);
+  return price;
 };
 
 const sizeOf = (profile: RiskProfile, equity: Cash, price: Price, held: Qty): Qty =>

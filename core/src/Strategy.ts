@@ -124,8 +124,8 @@ export const decision = (
   beyond: number,
   features: { readonly [name: string]: number },
 ): Decision => {
-  const rounded: { [name: string]: number } = {};
-  for (const name of Object.keys(features)) rounded[name] = round(features[name] ?? 0, 1e6);
+  const rounded: { [name: string]: number } = { ...features };
+  for (const name in rounded) rounded[name] = round(rounded[name] ?? 0, 1e6);
   return { side, confidence: round(0.5 + 0.5 * clamp(beyond), 1e4), features: rounded, rule };
 };
 
@@ -139,6 +139,6 @@ const round = (x: number, scale: number): number => {
   if (Math.abs(x) >= 2 ** 33) return Math.round(x);
   const near = Math.round(x * scale);
   // The product is itself rounded: a number that already has so few decimals must stay what it is.
-  for (const count of [near, near - 1, near + 1]) if (count / scale === x) return x + 0;
-  return near / scale + 0;
+  const isExact = near / scale === x || (near - 1) / scale === x || (near + 1) / scale === x;
+  return (isExact ? x : near / scale) + 0;
 };

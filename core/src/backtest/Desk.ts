@@ -31,7 +31,8 @@ export class Desk {
     this.account = Ledger.open(plan.spec.capital);
     this.cash = Money.toNumber(plan.spec.capital);
     this.guard = Guard.make(plan.spec.capital);
-    this.trades = new TradeLog(plan.spec.id);
+    const bars = plan.lanes.reduce((sum, { start, end }) => sum + end - start, 0);
+    this.trades = new TradeLog(plan.spec.id, Math.ceil(bars / 100));
   }
 
   /** A slot as it is lived: mark, protective exits, signals, each reviewed, filled and posted. */

@@ -19,8 +19,6 @@ interface Words {
 /** Numbers of a trade, in the order of their columns. */
 const FLOATS = 3;
 const AMOUNTS = 8;
-/** Trades there is room for at first. */
-const ROOM = 1_024;
 
 /** A trip on its way, by symbol. */
 interface Trip {
@@ -41,12 +39,17 @@ export class TradeLog {
   readonly tally = new Tally();
   readonly #trips = new Map<string, Trip>();
   readonly #words: Array<Words> = [];
-  #named = new Uint32Array(ROOM);
-  #floats = new Float64Array(ROOM * FLOATS);
-  #amounts = new BigInt64Array(ROOM * AMOUNTS);
+  #named: Uint32Array;
+  #floats: Float64Array;
+  #amounts: BigInt64Array;
 
-  constructor(agentId: AgentId) {
+  /** `expected` is a guess at how many there will be; there is always room for more. */
+  constructor(agentId: AgentId, expected: number) {
     this.agentId = agentId;
+    const room = Math.max(64, Math.min(8_192, expected));
+    this.#named = new Uint32Array(room);
+    this.#floats = new Float64Array(room * FLOATS);
+    this.#amounts = new BigInt64Array(room * AMOUNTS);
   }
 
   /** An approved order, with the books before it. */

@@ -67,7 +67,7 @@ interface Situation {
  * reviewed like any other signal. A stale bar hits nothing: it holds nothing new.
  */
 export const signals = ({ spec, run, marks, guard, account }: Situation): ReadonlyArray<Signal> => {
-  if (!isSet(spec.risk)) return [];
+  if (!isSet(spec.risk)) return NONE;
   const found: Array<Signal> = [];
   for (const { bar } of run.observations) {
     const mark = marks[bar.symbol];
@@ -79,6 +79,8 @@ export const signals = ({ spec, run, marks, guard, account }: Situation): Readon
   }
   return found;
 };
+
+const NONE: ReadonlyArray<Signal> = [];
 
 const signal = (
   spec: AgentSpec,

@@ -54,19 +54,22 @@ export const EmaCrossover = Strategy.make<typeof params.Type, State>({
     // The hot loop of a backtest: four numbers, nothing allocated.
     const fastShare = Ema.weight(p.ema_fast);
     const slowShare = Ema.weight(p.ema_slow);
-    let { fast, slow, side } = current;
+    let { fast, slow } = current;
+    const { side } = current;
+    let gap = fast - slow;
+    let before = gap;
+    // What would be a crossing; from neither side (no gap yet) it is either.
+    const above = side === 1 ? Number.POSITIVE_INFINITY : 0;
+    const below = side === -1 ? Number.NEGATIVE_INFINITY : 0;
     for (; index < to; index++) {
       const price = close[index] ?? 0;
-      const before = fast - slow;
+      before = gap;
       fast = Ema.toward(fast, price, fastShare);
       slow = Ema.toward(slow, price, slowShare);
-      if (fast > slow ? side !== 1 : fast < slow && side !== -1) {
-        side = fast > slow ? 1 : -1;
-        return {
-          index,
-          state: { count: current.count, fast, slow, side },
-          decision: decide(before, fast, slow),
-        };
+      gap = fast - slow;
+      if (gap > above || gap < below) {
+        const crossed = { count: current.count, fast, slow, side: gap > 0 ? 1 : -1 } as const;
+        return { index, state: crossed, decision: decide(before, fast, slow) };
       }
     }
     return { index: to, state: { count: current.count, fast, slow, side }, decision: null };
