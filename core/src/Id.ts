@@ -50,13 +50,33 @@ export const encodeParts = (parts: ReadonlyArray<Part>): string => {
   return out;
 };
 
-/** The first 128 bits of SHA-256 over namespace and parts, in the form of a version 4 UUID (RFC 9562). */
-export const derive = (namespace: string, ...parts: ReadonlyArray<Part>): Uuid => {
-  const bytes = sha256(utf8ToBytes(encodeParts([namespace, ...parts])));
+const hashed = (text: string): Uuid => {
+  const bytes = sha256(utf8ToBytes(text));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytesToHex(bytes);
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}` as Uuid;
+};
+
+/**
+ * A thing is named again and again while a step works on it: its row, its event, what refers to it. The names of
+ * the last few thousand are kept, in two generations; what is forgotten is hashed again, to the same name.
+ */
+const KEPT = 8_192;
+const named = { young: new Map<string, Uuid>(), old: new Map<string, Uuid>() };
+
+/** The first 128 bits of SHA-256 over namespace and parts, in the form of a version 4 UUID (RFC 9562). */
+export const derive = (namespace: string, ...parts: ReadonlyArray<Part>): Uuid => {
+  const text = encodeParts([namespace, ...parts]);
+  const known = named.young.get(text) ?? named.old.get(text);
+  if (known !== undefined) return known;
+  if (named.young.size >= KEPT) {
+    named.old = named.young;
+    named.young = new Map();
+  }
+  const id = hashed(text);
+  named.young.set(text, id);
+  return id;
 };
 
 // What each thing of the record is named by.
