@@ -2,6 +2,7 @@ import { Effect, Logger } from "effect";
 import type { Figure, Flags } from "./Figure.ts";
 import * as BareLoop from "./pipeline/BareLoop.ts";
 import * as House from "./pipeline/House.ts";
+import * as Recorded from "./pipeline/Recorded.ts";
 import * as Servers from "./pipeline/Servers.ts";
 import * as Steady from "./pipeline/Steady.ts";
 import * as Traded from "./pipeline/Traded.ts";
@@ -48,7 +49,7 @@ const traded = (machines: House.Machines) =>
     const agents = 1_000;
     const env = yield* House.fresh(machines, PARTITIONS);
     const ours = yield* Traded.run(env, { agents, every: 1, warmupSlots: 5, slots: 15 }, machines);
-    const batches = yield* BareLoop.recorded.pipe(Effect.provide(House.record(env)));
+    const batches = yield* Recorded.read.pipe(Effect.provide(House.record(env)));
     const bare = yield* BareLoop.run(
       yield* House.fresh(machines, PARTITIONS),
       agents,
