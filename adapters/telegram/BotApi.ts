@@ -113,7 +113,7 @@ const make = ({ token, apiRoot }: Options) => {
     ): Effect.Effect<ReadonlyArray<unknown>, Failure.TelegramFailure> =>
       call(
         (signal) => api.getUpdates({ offset, timeout: seconds, allowed_updates: [...wanted] }, signal),
-        Duration.seconds(seconds + 15),
+        Duration.seconds(seconds + 5),
       ),
 
     send,

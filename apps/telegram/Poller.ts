@@ -6,12 +6,12 @@ import { Clock, Duration, Effect, Random } from "effect";
 import * as Updates from "./Updates.ts";
 
 /** How long Telegram holds a poll without updates, in seconds. */
-const POLL_SECONDS = 25;
+const POLL_SECONDS = 20;
 /** A poller that ran this long undisturbed is the one to stay when another comes. */
 const SETTLED_MS = 10_000;
 /** Conflicts in a row after which even a settled poller gives way. */
 const MOST_CONFLICTS = 6;
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 10_000;
 
 const taken = new PollTaken({
   detail:

@@ -10,7 +10,7 @@ import type { Batch } from "./Outbox.ts";
 import * as Outbox from "./Outbox.ts";
 import { Pacing } from "./Pacing.ts";
 
-const LONGEST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 15_000;
 
 /** Sends a message; one whose markup Telegram refuses goes out without it, and if that is refused too, not at all. */
 const send = Effect.fnUntraced(function* (chat: Chat, { html, isSilent }: Batch) {
