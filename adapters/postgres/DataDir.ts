@@ -95,6 +95,16 @@ const acquire = (folder: string): Result.Result<DataDirLock.DataDirLock, DataDir
   return Result.succeed(taken.lock);
 };
 
+/** Whether the folder is missing or empty, so that opening it would begin a new record. Only looks. */
+export const isNew = (name: string): Effect.Effect<boolean> =>
+  Effect.sync(() => {
+    const folder = path.resolve(name);
+    const found = fs.statSync(folder, { throwIfNoEntry: false });
+    if (found === undefined || !found.isDirectory()) return found === undefined;
+    const inside = inspect(folder);
+    return Result.isSuccess(inside) && inside.success === "new";
+  });
+
 /** Takes the data directory for this process alone until the scope closes, making it when it is not there. */
 export const open = (name: string): Effect.Effect<DataDir, DataDirRefused, Scope.Scope> => {
   const folder = path.resolve(name);

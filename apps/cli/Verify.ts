@@ -1,3 +1,5 @@
+import * as path from "node:path";
+import * as DataDir from "@strom/adapters/postgres/DataDir.ts";
 import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
 import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
 import * as PgVerify from "@strom/adapters/postgres/PgVerify.ts";
@@ -7,7 +9,7 @@ import { Command } from "effect/cli";
 import * as Config from "../Config.ts";
 import * as Strategies from "../strategies/Strategies.ts";
 import * as Record from "./Record.ts";
-import { CheckFailed } from "./Refusal.ts";
+import { CheckFailed, InputRefused } from "./Refusal.ts";
 
 /** The record as it is: a database of an older version is brought up to date first, as every start does. */
 const layer = (settings: Config.Settings) =>
@@ -19,11 +21,20 @@ const layer = (settings: Config.Settings) =>
     Layer.provideMerge(Record.layerDatabase(settings)),
   );
 
+/** A mistyped folder must not pass as one whose books are in order. Whatever else is wrong with it is said on opening it. */
+const haveRecord = Effect.fnUntraced(function* ({ databaseUrl, dataDir }: Config.Settings) {
+  if (databaseUrl !== null || !(yield* DataDir.isNew(dataDir))) return;
+  return yield* new InputRefused({
+    message: `STROM_DATA_DIR ${path.resolve(dataDir)}: there is no record to verify; name the folder STROM runs in, or set DATABASE_URL`,
+  });
+});
+
 export const verify = Command.make(
   "verify",
   {},
   Effect.fnUntraced(function* () {
     const settings = yield* Config.read;
+    yield* haveRecord(settings);
     const found = yield* Effect.gen(function* () {
       const record = yield* Verify;
       return yield* record.everything(yield* Strategies.Strategies);
