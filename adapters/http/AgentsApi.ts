@@ -10,7 +10,7 @@ import { Decimal, Instant, Symbol } from "./Wire.ts";
 const name = Schema.String.check(
   Schema.makeFilter(
     (text) =>
-      (text.trim() === text && text.length >= 1 && text.length <= 100 && !/\p{Cc}/u.test(text)) ||
+      (text.trim() === text && text.length >= 1 && text.length <= 100 && !/[\p{Cc}\p{Cs}]/u.test(text)) ||
       "a name is 1 to 100 characters without line breaks or spaces around it",
     { toJsonSchema: () => ({ minLength: 1, maxLength: 100 }) },
   ),
@@ -72,9 +72,9 @@ const strategies = Schema.Array(strategy).check(
 const capital = Schema.String.check(
   Schema.makeFilter(
     (text) =>
-      (/^\d{1,12}(\.\d{1,2})?$/.test(text) && !/^[0.]*$/.test(text)) ||
-      'capital is a decimal string above zero with at most 2 decimals, such as "100000.00"',
-    { toJsonSchema: () => ({ pattern: "^\\d{1,12}(\\.\\d{1,2})?$" }) },
+      (/^(0|[1-9]\d{0,11})(\.\d{1,2})?$/.test(text) && !/^[0.]*$/.test(text)) ||
+      'capital is a decimal string above zero and below 1000000000000 with at most 2 decimals, such as "100000.00"',
+    { toJsonSchema: () => ({ pattern: "^(0|[1-9]\\d{0,11})(\\.\\d{1,2})?$" }) },
   ),
 )
   .annotate({

@@ -35,11 +35,15 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
   },
 });
 
+/** Our names of objects, such as NewAgent, say nothing to who sent the request. */
+const plain = (message: string): string =>
+  message.replace(/^Expected [A-Z]\w*, got /, "an object is needed, not ");
+
 /** Each issue of a request with the field it concerns. */
 export const fieldErrors = (error: HttpApiError.HttpApiSchemaError): ReadonlyArray<Problem.FieldError> =>
   format(error.cause.issue).issues.map((issue) => ({
     path: pathText(issue.path ?? []),
-    message: issue.message,
+    message: plain(issue.message),
   }));
 
 const sentence = (errors: ReadonlyArray<Problem.FieldError>): string =>

@@ -114,7 +114,7 @@ export const change = (
       return yield* Result.fail(
         new Problem.Conflict({
           code: "agent_not_stopped",
-          detail: `the agent is ${agent.status}: stop it before its ${deep.join(", ")} change`,
+          detail: `the agent is ${agent.status}: stop it before you change its ${deep.join(", ")}`,
           state: agent.status,
           allowed: Machine.allowed(agent.status).filter((event) => event === "stop" || event === "pause"),
         }),

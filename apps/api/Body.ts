@@ -40,10 +40,15 @@ export const check = Effect.fnUntraced(function* (
   items: number,
 ) {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return yield* tooLarge;
-  const text = yield* request.text.pipe(
+  const bytes = yield* request.arrayBuffer.pipe(
     Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maxBytes)),
     Effect.mapError(() => tooLarge),
   );
+  const text = yield* Effect.try({
+    // Bytes that are no UTF-8 would reach the record as other characters than were meant.
+    try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
+    catch: () => new Problem.Malformed({ code: "not_utf8", detail: "the body is not UTF-8; JSON is" }),
+  });
   if (text === "") return;
   const contentType = request.headers["content-type"] ?? "";
   if (!/^application\/json\s*(;|$)/i.test(contentType)) return yield* unsupported(contentType);

@@ -27,7 +27,11 @@ export const illegal = {
   IllegalTransition: ({ state, event, allowed }: StateMachine.IllegalTransition) => {
     const moves = allowed.filter((move) => owners.includes(move));
     const instead =
-      moves.length === 0 ? "nothing its owner can do changes that" : `it takes ${moves.join(", ")}`;
+      state === "CREATED"
+        ? "give it at least one strategy first (PATCH strategies)"
+        : moves.length === 0
+          ? "nothing its owner can do changes that"
+          : `it takes ${moves.join(", ")}`;
     return new Problem.Conflict({
       code: "illegal_transition",
       detail: `the agent is ${state}: it does not take ${event}; ${instead}`,

@@ -10,7 +10,7 @@ const { ask, create, niftyEma } = TestApi;
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 
 /** Bytes as they are, for what no client library would send. */
-const raw = (text: string) =>
+const raw = (text: string | Uint8Array) =>
   Effect.gen(function* () {
     const { address } = yield* HttpServer.HttpServer;
     const port = "port" in address ? address.port : 0;
@@ -158,6 +158,41 @@ layer(TestApi.layer, { excludeTestServices: true })("Requests that cannot be", (
         "POST /v1/agents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n";
       const answer = yield* raw(head + chunk.repeat(20));
       assert.match(answer, /^HTTP\/1.1 413/);
+    }),
+  );
+
+  it.effect("a body that is not UTF-8 is refused: its characters would be others on record", () =>
+    Effect.gen(function* () {
+      const body = Buffer.from('{"name":"n\u00e4"}', "latin1");
+      const head = `POST /v1/agents HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
+      const answer = yield* raw(Buffer.concat([Buffer.from(head), body]));
+      assert.match(answer, /^HTTP\/1.1 400/);
+      assert.include(answer, "not_utf8");
+    }),
+  );
+
+  it.effect("what is refused is told in words of the wire", () =>
+    Effect.gen(function* () {
+      const told = (asked: unknown, headers: Readonly<Record<string, string>> = {}) =>
+        Effect.map(ask("POST", "/v1/agents", { body: asked, headers }), ({ body }) => body.detail);
+      assert.strictEqual(yield* told([]), "an object is needed, not []");
+      assert.strictEqual(
+        yield* told({ ...niftyEma, universe: ["BTC-USD"] }),
+        'universe: an object is needed, not ["BTC-USD"]',
+      );
+      assert.match(yield* told({ ...niftyEma, name: "\ud800" }), /^name: .* is refused: a name is 1 to 100/);
+      assert.match(
+        yield* told({ ...niftyEma, capital: "1000000000000" }),
+        /^capital: "1000000000000" is refused: capital is .* below 1000000000000 /,
+      );
+      assert.match(
+        yield* told({ ...niftyEma, capital: "007" }),
+        /^capital: "007" is refused: capital is a decimal string/,
+      );
+      assert.match(
+        yield* told(niftyEma, { "idempotency-key": "a b" }),
+        /^idempotency-key: .*1 to 200 visible ASCII characters/,
+      );
     }),
   );
 
