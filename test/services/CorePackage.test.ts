@@ -12,32 +12,40 @@ import * as Chromium from "../servers/Chromium.ts";
 import * as Folder from "../servers/Folder.ts";
 import { requires } from "../servers/Needs.ts";
 import * as OtherNode from "../servers/OtherNode.ts";
+import { examples, spyCsv } from "./package/Readme.ts";
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, "../..");
 
-/** What a stranger writes: a strategy over bars from CSV, and the digest of what it said. */
+/** What a stranger writes: backtests of every built-in strategy over bars from CSV text, as one digest. */
 const program = `
-import { Catalog, Digest, Engine, Strategy } from "@strom/core";
+import { Backtest, Catalog, Digest, MonteCarlo, ParameterSpace, Sweep, WalkForward } from "@strom/core";
 import { Csv } from "@strom/core/files";
 
-const rows = Array.from({ length: 400 }, (_, i) => {
-  const close = 100 + ((i * 37) % 23) + ((i * 11) % 7) / 8;
-  return [i * 60, close, close + 1, close - 1, close, 10].join(",");
-});
-const csv = ["ts,open,high,low,close,volume", ...rows].join("\\n").replace(/^(\\d{1,8}),/gm, (_, s) => String(1522800000 + Number(s)) + ",");
 const { bars } = Csv.parse(csv, { symbol: "X" }).success;
-const signals = [];
-for (const strategy of Catalog.builtIn) {
-  const params = strategy.decodeParams({}).success;
-  let state = strategy.init(params);
-  for (const bar of bars) {
-    const [next, decision] = strategy.step(params, state, bar);
-    state = next;
-    if (decision !== null) signals.push({ strategy: strategy.key, at: bar.to, ...decision });
-  }
-}
-export const digest = Digest.of(signals);
+const runs = Catalog.builtIn.flatMap(({ key }) =>
+  ["close", "next_open"].map((fillAt) =>
+    Backtest.run({
+      bars: [bars],
+      strategies: [{ strategy: key }],
+      fillAt,
+      risk: { ...Backtest.wholeAccount, max_risk_per_trade_pct: 20, stop_loss_pct: 4, trailing_stop_pct: 6 },
+    }).success,
+  ),
+);
+const ema = Catalog.builtIn.find((strategy) => strategy.key === "ema_crossover");
+const { candidates } = ParameterSpace.grid(ema, { ema_fast: { from: 3, to: 9, step: 3 }, ema_slow: [15, 30] }).success;
+const asked = { bars: [bars], strategy: ema, candidates, trainBars: 600, testBars: 300 };
+const results = {
+  trades: runs.reduce((sum, run) => sum + run.trades.length, 0),
+  backtests: runs.map((run) => Backtest.digest(run)),
+  // Not part of a digest, but as exact: statistics, too, are computed by arithmetic alone.
+  figures: runs.map((run) => run.performance),
+  drawn: runs.map((run) => MonteCarlo.run({ returns: MonteCarlo.returnsOf(run.plan.spec.capital, run.roundTrips) })),
+  sweep: Sweep.run(asked).success.digest,
+  walk: WalkForward.run(asked).success.digest,
+};
+export const digest = results.trades + ":" + Digest.of(results);
 `;
 
 /** The same person in TypeScript, with a strategy of their own and the kit. */
@@ -83,7 +91,7 @@ const tsconfig = (module: "nodenext" | "bundler") => ({
     noUncheckedIndexedAccess: true,
     skipLibCheck: false,
   },
-  files: ["typed.ts"],
+  files: ["typed.ts", "three-up.ts"],
 });
 
 const stateOf = { stage: "", project: "" };
@@ -103,7 +111,9 @@ requires("registry", "the package of the core, installed from its tarball into a
     await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--silent", tarball], {
       cwd: project,
     });
-    await writeFile(join(project, "program.mjs"), program);
+    await writeFile(join(project, "program.mjs"), `const csv = ${JSON.stringify(spyCsv())};${program}`);
+    await writeFile(join(project, "spy-1d.csv"), spyCsv());
+    for (const [name, code] of examples()) await writeFile(join(project, name), code);
     await writeFile(join(project, "print.mjs"), printDigest);
     await writeFile(join(project, "typed.ts"), typed);
   }, 120_000);
@@ -130,7 +140,9 @@ requires("registry", "the package of the core, installed from its tarball into a
   });
 
   it("runs from plain JavaScript", async () => {
-    assert.match(await digestOn(process.execPath), /^[0-9a-f]{64}$/);
+    const [trades, digest] = (await digestOn(process.execPath)).split(":");
+    assert.isAbove(Number(trades), 200);
+    assert.match(digest ?? "", /^[0-9a-f]{64}$/);
   });
 
   it.each(["nodenext", "bundler"] as const)("type-checks strictly as a %s project", async (module) => {
@@ -144,6 +156,27 @@ requires("registry", "the package of the core, installed from its tarball into a
   it("runs from TypeScript", async () => {
     const { stdout } = await run(process.execPath, ["typed.ts"], { cwd: stateOf.project });
     assert.deepEqual(JSON.parse(stdout), { broken: 0, bars: 2 });
+  });
+
+  it("does what its README shows, example by example", async () => {
+    const shown = async (name: string) =>
+      (await run(process.execPath, [name], { cwd: stateOf.project })).stdout;
+    assert.match(
+      await shown("twelve-lines.mjs"),
+      /^\d+ round trips, -?[\d.]+ %, Sharpe -?[\d.]+\n.*digest [0-9a-f]{64}\n$/,
+    );
+    assert.match(
+      await shown("backtest.ts"),
+      /Sharpe -?[\d.]+ of buy and hold[\s\S]*best \{ bars: \d \}[\s\S]*efficiency/,
+    );
+    const tested = await run(process.execPath, ["--test", "three-up.test.ts"], { cwd: stateOf.project });
+    assert.match(tested.stdout, /pass 1/);
+  });
+
+  it("needs no more than the twelve lines its README promises", () => {
+    const code = examples().get("twelve-lines.mjs") ?? "";
+    const lines = code.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("//"));
+    assert.isAtMost(lines.length, 12);
   });
 
   requires("other-node", "on another Node", () => {
