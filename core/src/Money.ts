@@ -105,11 +105,11 @@ export const parseCash = (text: string): Result.Result<Cash, MoneyError> => Resu
 export const parseSum = (text: string): Result.Result<Cash, MoneyError> =>
   Result.map(parse(text, WHOLE_OF_SUM), cash);
 
+const digitsOf = (micro: bigint): string => String(abs(micro)).padStart(SCALE + 1, "0");
+
 /** The shortest decimal: `100000`, `7424.91`, `-0.000001`. `parse(format(x)) = x`. */
 export const format = (micro: bigint): string => {
-  const digits = abs(micro)
-    .toString()
-    .padStart(SCALE + 1, "0");
+  const digits = digitsOf(micro);
   const whole = digits.slice(0, -SCALE);
   const fraction = digits.slice(-SCALE).replace(/0+$/, "");
   return `${micro < 0n ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
@@ -118,9 +118,7 @@ export const format = (micro: bigint): string => {
 /** Exactly `decimals` digits after the point (0..6), half to even when digits are dropped: `100000.00`. */
 export const formatFixed = (micro: bigint, decimals: number = SCALE): string => {
   const rounded = roundTo(micro, decimals);
-  const digits = abs(rounded)
-    .toString()
-    .padStart(SCALE + 1, "0");
+  const digits = digitsOf(rounded);
   const fraction = digits.slice(-SCALE).slice(0, decimals);
   return `${rounded < 0n ? "-" : ""}${digits.slice(0, -SCALE)}${decimals === 0 ? "" : `.${fraction}`}`;
 };
@@ -141,9 +139,7 @@ export const fromNumber = (n: number): Result.Result<bigint, MoneyError> => {
   const near = Math.round(n * 1e6);
   // n * 1e6 is itself rounded, so the true count of millionths may be a neighbour.
   if (near / 1e6 === n) return Result.succeed(BigInt(near));
-  for (const micro of [near - 1, near + 1]) {
-    if (micro / 1e6 === n) return Result.succeed(BigInt(micro));
-  }
+  for (const by of [-1, 1]) if ((near + by) / 1e6 === n) return Result.succeed(BigInt(near + by));
   return refuse(`at most ${SCALE} decimals fit`);
 };
 
@@ -165,8 +161,7 @@ export const mulDiv = (a: bigint, b: bigint, c: bigint): bigint => {
   if (quick >= 0) return BigInt(x < 0 === y < 0 ? quick : -quick);
   const product = a * b;
   const quotient = product / c;
-  const rest = product - quotient * c;
-  const twice = 2n * abs(rest);
+  const twice = 2n * abs(product - quotient * c);
   const size = abs(c);
   if (twice < size || (twice === size && quotient % 2n === 0n)) return quotient;
   return product < 0n === c < 0n ? quotient + 1n : quotient - 1n;
