@@ -68,7 +68,6 @@ export const ZERO_QTY: Qty = qty(0n);
 // Text
 
 const DECIMAL = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/;
-
 const shown = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 
 /** Digits before the point: of `numeric(18,6)`, and of `numeric(24,6)`. */
@@ -110,9 +109,8 @@ const digitsOf = (micro: bigint): string => String(abs(micro)).padStart(SCALE + 
 /** The shortest decimal: `100000`, `7424.91`, `-0.000001`. `parse(format(x)) = x`. */
 export const format = (micro: bigint): string => {
   const digits = digitsOf(micro);
-  const whole = digits.slice(0, -SCALE);
   const fraction = digits.slice(-SCALE).replace(/0+$/, "");
-  return `${micro < 0n ? "-" : ""}${whole}${fraction === "" ? "" : `.${fraction}`}`;
+  return `${micro < 0n ? "-" : ""}${digits.slice(0, -SCALE)}${fraction === "" ? "" : `.${fraction}`}`;
 };
 
 /** Exactly `decimals` digits after the point (0..6), half to even when digits are dropped: `100000.00`. */
@@ -159,10 +157,9 @@ export const mulDiv = (a: bigint, b: bigint, c: bigint): bigint => {
   const y = Number(b);
   const quick = c > 0n ? Exact.mulDiv(x < 0 ? -x : x, y < 0 ? -y : y, Number(c)) : Number.NaN;
   if (quick >= 0) return BigInt(x < 0 === y < 0 ? quick : -quick);
-  const product = a * b;
+  const [product, size] = [a * b, abs(c)];
   const quotient = product / c;
   const twice = 2n * abs(product - quotient * c);
-  const size = abs(c);
   if (twice < size || (twice === size && quotient % 2n === 0n)) return quotient;
   return product < 0n === c < 0n ? quotient + 1n : quotient - 1n;
 };
