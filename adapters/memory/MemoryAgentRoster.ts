@@ -6,14 +6,13 @@ import { MemoryConnection } from "./MemoryConnection.ts";
 import { laneKey } from "./MemoryJournal.ts";
 import type { MemoryRecord } from "./MemoryRecord.ts";
 
-/** The instants of ticks that wait to be run. */
+/** The instants of ticks that wait to be run, also where nobody has read yet. */
 const waiting = (record: MemoryRecord): ReadonlyMap<string, number> => {
   const found = new Map<string, number>();
-  for (const { stage, topic, partition, position } of record.cursors.values()) {
-    if (stage !== "runtime" || topic !== "agent.tick") continue;
-    const lane = record.lanes.get(laneKey(topic, partition));
-    if (lane === undefined) continue;
-    for (const { agentId, at } of lane.rows.slice(Math.max(0, position - lane.tail))) {
+  for (const { topic, partition, tail, rows } of record.lanes.values()) {
+    if (topic !== "agent.tick") continue;
+    const position = record.cursors.get(`runtime/${laneKey(topic, partition)}`)?.position ?? 0;
+    for (const { agentId, at } of rows.slice(Math.max(0, position - tail))) {
       if (agentId !== null) found.set(agentId, Math.max(at, found.get(agentId) ?? 0));
     }
   }

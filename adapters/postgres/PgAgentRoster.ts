@@ -27,14 +27,16 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
 
-    // A tick that still waits counts too: it will be run.
+    // A tick that still waits counts too: it will be run. So does one in a partition nobody has read yet.
     const running = Effect.gen(function* () {
       const rows = yield* sql<Row.Row>`
         with waiting as (
           select j.agent_id, max(j.at) as at
-          from cursors c join journal j
-            on j.topic = c.topic and j.partition = c.partition and j."offset" >= c.position
-          where c.stage = 'runtime' and c.topic = 'agent.tick'
+          from journal_heads h
+          left join cursors c on c.stage = 'runtime' and c.topic = h.topic and c.partition = h.partition
+          join journal j
+            on j.topic = h.topic and j.partition = h.partition and j."offset" >= coalesce(c.position, 0)
+          where h.topic = 'agent.tick'
           group by j.agent_id
         )
         select a.id as agent_id, a.frequency_seconds, a.universe, s.at as since,

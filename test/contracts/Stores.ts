@@ -307,11 +307,12 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
         assert.deepInclude(yield* mine, { frequencySeconds: 1, symbols: ["A"], lastAt: null });
         yield* decide(agent, 1, 100);
         assert.strictEqual((yield* mine)?.lastAt, AT + 1000);
-        // A tick that waits counts: it will be run.
+        // A tick that waits counts: it will be run, whoever reads this partition first.
         const row = yield* appended(tick(agent, 5));
-        const cursor = { stage: "runtime", topic: "agent.tick", partition: row.partition };
-        yield* journal.position(cursor);
         assert.strictEqual((yield* mine)?.lastAt, AT + 5000);
+        const cursor = { stage: "runtime", topic: "agent.tick", partition: row.partition };
+        yield* journal.advance(cursor, yield* journal.position(cursor), row.offset + 1);
+        assert.strictEqual((yield* mine)?.lastAt, AT + 1000);
         yield* roster.miss([{ agentId: agent.id, slots: 3 }]);
         yield* agents.change(agent.userId, agent.id, () =>
           Effect.succeed({ moves: [{ to: "PAUSED", reason: "test" }] }),
