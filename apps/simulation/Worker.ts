@@ -1,0 +1,102 @@
+import type { Layer } from "effect";
+import { Effect } from "effect";
+import * as Execution from "../pipeline/Execution.ts";
+import * as Risk from "../pipeline/Risk.ts";
+import * as Runtime from "../pipeline/Runtime.ts";
+import * as Scheduler from "../pipeline/Scheduler.ts";
+import * as Stage from "../pipeline/Stage.ts";
+import { catalog } from "./Gambler.ts";
+import type { Process } from "./Kernel.ts";
+import type { topics, World } from "./World.ts";
+
+export type StageName = keyof typeof topics;
+export const stages: ReadonlyArray<StageName> = ["runtime", "risk", "execution"];
+
+/** One partition of one stage. */
+export interface Duty {
+  readonly stage: StageName;
+  readonly partition: number;
+}
+
+/** A process that runs the three stages, over the partitions it is told to. */
+export interface Worker {
+  readonly process: Process;
+  readonly take: (duty: Duty) => void;
+  /** As soon as the batch it is in is over. */
+  readonly leave: (duty: Duty) => void;
+  readonly holds: (duty: Duty) => boolean;
+}
+
+const keyOf = ({ stage, partition }: Duty): string => `${stage}/${partition}`;
+
+export const hire = (world: World, name: string): Worker => {
+  const process = world.kernel.start(name);
+  const taken = new Map<string, Duty>();
+  const stops = new Map<string, () => void>();
+  let desks: Readonly<Record<StageName, Stage.Desk>> | null = null;
+
+  const begin = (key: string, { stage, partition }: Duty): void => {
+    if (desks !== null) stops.set(key, process.run(desks[stage].work(partition)));
+  };
+
+  process.run(
+    Effect.gen(function* () {
+      desks = {
+        runtime: yield* Stage.open(yield* Runtime.make(catalog)),
+        risk: yield* Stage.open(yield* Risk.make),
+        execution: yield* Stage.open(yield* Execution.make),
+      };
+      for (const [key, duty] of taken) begin(key, duty);
+      return yield* Effect.never;
+    }).pipe(Effect.provide(world.house(process)), Effect.scoped),
+  );
+
+  return {
+    process,
+    take: (duty) => {
+      const key = keyOf(duty);
+      if (taken.has(key)) return;
+      taken.set(key, duty);
+      begin(key, duty);
+    },
+    leave: (duty) => {
+      const key = keyOf(duty);
+      if (!taken.delete(key)) return;
+      stops.get(key)?.();
+      stops.delete(key);
+    },
+    holds: (duty) => taken.has(keyOf(duty)),
+  };
+};
+
+/** A process that ticks. Its clock may be some moves behind. */
+export interface Timekeeper {
+  readonly process: Process;
+  readonly setBehind: (moves: number) => void;
+}
+
+export const timekeeper = (world: World, name: string): Timekeeper => {
+  const process = world.kernel.start(name);
+  let behind = 0;
+  process.run(
+    Scheduler.run({ gatherMs: 100, refreshMs: 500, settleMs: 0 }).pipe(
+      Effect.provide(world.house(process, () => behind)),
+      Effect.scoped,
+    ),
+  );
+  return {
+    process,
+    setBehind: (moves) => {
+      behind = moves;
+    },
+  };
+};
+
+/** Runs a program in a process with everything the pipeline has. */
+export const withHouse = <A, E>(
+  world: World,
+  process: Process,
+  program: Effect.Effect<A, E, Layer.Success<ReturnType<World["house"]>>>,
+): void => {
+  process.run(program.pipe(Effect.provide(world.house(process)), Effect.scoped));
+};

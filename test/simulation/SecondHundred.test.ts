@@ -1,0 +1,3 @@
+import * as Seeds from "./Seeds.ts";
+
+Seeds.suite(Seeds.range(101, 100));
