@@ -13,6 +13,7 @@ import { migrate } from "./cli/Migrate.ts";
 import { newStrategy } from "./cli/NewStrategy.ts";
 import { services } from "./cli/Service.ts";
 import { config } from "./cli/ShowConfig.ts";
+import { simulate } from "./cli/Simulate.ts";
 import { telegram } from "./cli/Telegram.ts";
 import { up } from "./cli/Up.ts";
 import { verify } from "./cli/Verify.ts";
@@ -31,6 +32,7 @@ const strom = Command.make("strom").pipe(
     newStrategy,
     migrate,
     verify,
+    simulate,
     config,
   ]),
   Command.withExamples([
