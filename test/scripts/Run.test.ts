@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { assert } from "@effect/vitest";
 import { afterEach, beforeEach, describe, it } from "vitest";
 import { root } from "../../scripts/Checks.ts";
@@ -149,6 +149,21 @@ describe("the door of every npm script", () => {
     };
     for (let tries = 0; tries < 100 && !isGone(); tries++) await new Promise((done) => setTimeout(done, 100));
     assert.isTrue(isGone());
+  });
+
+  it("takes the place of npm's shell, so that whoever stops npm is told how it ended", async () => {
+    program(
+      'process.on("SIGTERM", () => process.exit(0)); console.log("ready"); setInterval(() => {}, 1000);',
+    );
+    const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    const shell = spawn("sh", ["-c", `${scripts.strom} "--flag"`], {
+      cwd: checkout,
+      env: { ...environment(), PATH: `${checkout}:${dirname(process.execPath)}:${process.env.PATH}` },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    assert.strictEqual(await firstLine(shell), "ready");
+    shell.kill("SIGTERM");
+    assert.strictEqual(await ended(shell), 0);
   });
 
   it("names the scripts there are", () => {
