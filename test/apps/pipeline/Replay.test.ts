@@ -1,45 +1,19 @@
-import * as fs from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import { assert, describe, it } from "@effect/vitest";
 import * as Inputs from "@strom/adapters/postgres/PgInputs.ts";
 import * as NewAgents from "@strom/apps/api/NewAgents.ts";
 import * as Pipeline from "@strom/apps/pipeline/Pipeline.ts";
-import { Catalog, Digest, Rng } from "@strom/core";
+import { Catalog, Digest } from "@strom/core";
 import { Agents, PriceBook, Shelf, Verify } from "@strom/core/ports";
 import { Effect, Exit, Layer, Scope } from "effect";
 import { SqlClient } from "effect/sql";
 import * as House from "./House.ts";
+import * as Minutes from "./Minutes.ts";
 
 const catalog = Catalog.make(Catalog.builtIn);
 const BARS = 90;
-const BEGIN_AT = Date.UTC(2018, 3, 4, 23, 30, 0);
-
-/** A file of minutes with a gap in it, over midnight. */
-const rows = Array.from({ length: BARS }, (_, index) => {
-  const at = BEGIN_AT + (index < 40 ? index : index + 5) * 60_000;
-  const cents = (key: string, n: number) => Math.round(n * 100 * Rng.uniformFrom("bar", key, index)) / 100;
-  const open = 7000 + 40 * Math.round(5 * Rng.uniformFrom("level", Math.floor(index / 6))) + cents("open", 9);
-  const close = Math.round((open + cents("close", 20) - 10) * 100) / 100;
-  const high = Math.round((Math.max(open, close) + cents("high", 5)) * 100) / 100;
-  const low = Math.round((Math.min(open, close) - cents("low", 5)) * 100) / 100;
-  return { ts: new Date(at).toISOString(), open, high, low, close, volume: cents("volume", 9) };
-});
-
-const file = (lines: ReadonlyArray<string>, name = "btcusd-1m.csv") =>
-  Effect.acquireRelease(
-    Effect.sync(() => {
-      const folder = fs.mkdtempSync(path.join(os.tmpdir(), "strom-replay-"));
-      const at = path.join(folder, name);
-      fs.writeFileSync(at, ["ts,open,high,low,close,volume", ...lines].join("\n"));
-      return at;
-    }),
-    (at) => Effect.sync(() => fs.rmSync(path.dirname(at), { recursive: true })),
-  );
-
-const lines = rows.map(({ ts, open, high, low, close, volume }) =>
-  [ts, open, high, low, close, volume].join(","),
-);
+const rows = Minutes.make(BARS);
+const lines = Minutes.lines(rows);
+const { file } = Minutes;
 
 const wish: House.Wish = {
   name: "minutes",
