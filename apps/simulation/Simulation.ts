@@ -1,3 +1,4 @@
+import type { MemoryRecord } from "@strom/adapters/memory/MemoryRecord.ts";
 import { Effect } from "effect";
 import * as Audit from "./Audit.ts";
 import * as Books from "./Books.ts";
@@ -21,6 +22,8 @@ export interface Outcome {
   /** From the last fault to rest, in ms of the simulation's time; null when it never came to rest. */
   readonly recoveredMs: number | null;
   readonly trades: number;
+  /** All that was written. */
+  readonly record: MemoryRecord;
 }
 
 export interface Options {
@@ -82,5 +85,6 @@ export const live = ({ seed, ticks, plan = Faults.seeded, isTold = false }: Opti
     faults: faults.counts(),
     recoveredMs,
     trades: record.trades.size(),
+    record,
   };
 };
