@@ -8,6 +8,7 @@ import * as OtherNode from "./OtherNode.ts";
 import * as Postgres from "./Postgres.ts";
 import * as Redis from "./Redis.ts";
 import * as Registry from "./Registry.ts";
+import * as Systemd from "./Systemd.ts";
 
 /** What a suite may need beyond Node and this checkout. */
 export type Need =
@@ -16,6 +17,7 @@ export type Need =
   | "redis"
   | "chromium"
   | "nix"
+  | "systemd"
   | "registry"
   | "other-node"
   | "market-data"
@@ -38,6 +40,7 @@ const checks: Readonly<Record<Need, () => string | null>> = {
   redis: Redis.available,
   chromium: Chromium.available,
   nix: Nix.available,
+  systemd: Systemd.available,
   registry: Registry.available,
   "other-node": OtherNode.available,
   "market-data": () =>

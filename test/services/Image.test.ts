@@ -2,10 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, assert, beforeAll, describe, it } from "vitest";
-import * as Binary from "../servers/Binary.ts";
 import * as Child from "../servers/Child.ts";
 import * as Folder from "../servers/Folder.ts";
+import { requires } from "../servers/Needs.ts";
 import * as Port from "../servers/Port.ts";
+import * as Systemd from "../servers/Systemd.ts";
 import * as Dockerfile from "./image/Dockerfile.ts";
 
 const folder = Folder.make("image");
@@ -120,22 +121,21 @@ describe("following the steps finds", () => {
   });
 });
 
+const unit = join(Dockerfile.root, "deploy/strom.service");
+
+requires("systemd", "the systemd unit, asked of systemd", () => {
+  it("is one that it accepts, and is closed to what STROM does not need", () => {
+    const analyze = Systemd.analyze() ?? "";
+    const verified = spawnSync(analyze, ["verify", unit], { encoding: "utf8" });
+    assert.strictEqual(verified.status, 0, verified.stderr);
+    assert.strictEqual(verified.stderr, "");
+    const security = spawnSync(analyze, ["security", "--offline=true", unit], { encoding: "utf8" });
+    const exposure = /exposure level for strom\.service: ([\d.]+)/.exec(security.stdout)?.[1];
+    assert.isBelow(Number(exposure), 2);
+  });
+});
+
 describe("the systemd unit", () => {
-  const analyze = Binary.find(["systemd-analyze"]);
-  const unit = join(Dockerfile.root, "deploy/strom.service");
-
-  it.skipIf(analyze === null)(
-    "is one that systemd accepts, and is closed to what STROM does not need",
-    () => {
-      const verified = spawnSync(analyze ?? "", ["verify", unit], { encoding: "utf8" });
-      assert.strictEqual(verified.status, 0, verified.stderr);
-      assert.strictEqual(verified.stderr, "");
-      const security = spawnSync(analyze ?? "", ["security", "--offline=true", unit], { encoding: "utf8" });
-      const exposure = /exposure level for strom\.service: ([\d.]+)/.exec(security.stdout)?.[1];
-      assert.isBelow(Number(exposure), 2);
-    },
-  );
-
   it("starts what the image starts, is told to stop by the signal STROM listens to, and is always started again", () => {
     const text = readFileSync(unit, "utf8");
     assert.match(text, /^ExecStart=\/usr\/bin\/env node apps\/strom\.ts \$\{STROM_ROLE\}$/m);
