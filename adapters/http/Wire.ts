@@ -2,11 +2,17 @@ import { Schema, SchemaTransformation } from "effect";
 
 const isoPattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
+/** `Date.parse` takes a 30th of February for a day in March. */
+const isDay = (date: string): boolean => {
+  const at = Date.parse(`${date}T00:00:00Z`);
+  return Number.isFinite(at) && new Date(at).toISOString().startsWith(date);
+};
+
 /** An instant: ISO 8601 with a zone on the wire, milliseconds since the epoch inside. Written in UTC. */
 export const Instant = Schema.String.check(
   Schema.makeFilter(
     (text) =>
-      (isoPattern.test(text) && Number.isFinite(Date.parse(text))) ||
+      (isoPattern.test(text) && isDay(text.slice(0, 10)) && Number.isFinite(Date.parse(text))) ||
       "an instant has a date, a time and a zone, such as 2026-01-31T09:15:00.000Z",
     { toJsonSchema: () => ({ format: "date-time" }) },
   ),

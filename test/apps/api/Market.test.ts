@@ -33,6 +33,12 @@ const bad: ReadonlyArray<readonly [string, (now: number) => unknown, string, Reg
     "from_the_future",
     /2 s after/,
   ],
+  [
+    "of a 30th of February",
+    () => ({ symbol: "BAD", ts: "2026-02-30T00:00:00Z", price: "1" }),
+    "bad_time",
+    /2026-02-30/,
+  ],
   ["without a zone", () => ({ symbol: "BAD", ts: "2026-01-01T00:00:00", price: "1" }), "bad_time", /zone/],
   [
     "of a day that is not",
