@@ -40,7 +40,7 @@ export const variables = {
     right: "a URL such as nats://localhost:4222",
   }),
   valkeyUrl: Read.make("VALKEY_URL", Read.secret(Read.url("redis:", "rediss:", "valkey:")), {
-    meaning: "Valkey server for shared rate limits; without it they are kept in memory",
+    meaning: "reserved: a Valkey server for shared rate limits, which this version does not have",
     right: "a URL such as redis://localhost:6379",
   }),
   dataDir: Read.make("STROM_DATA_DIR", Read.text, {
