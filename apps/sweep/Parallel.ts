@@ -35,10 +35,19 @@ const jobOf = (found: Found, options: Sweep.Options, windows: Job["windows"]): J
   };
 };
 
+/** The threads of a sweep, started once for as many runs of it as are wanted; for measuring. */
+export const open = (found: Found, options: Sweep.Options, threads: number) =>
+  Effect.map(
+    Threads.open<Sweep.Row>({ script, workerData: jobOf(found, options, null), threads }),
+    ({ map }) => Effect.map(map(options.candidates.length), (all) => Sweep.finish(all, options.metric)),
+  );
+
+const script = new URL("./SweepThread.ts", import.meta.url);
+
 const rows = (job: Job, { threads, onDone = () => {} }: Settings) => {
   const count = countOf(job);
   return Threads.map<Sweep.Row>({
-    script: new URL("./SweepThread.ts", import.meta.url),
+    script,
     workerData: job,
     count,
     threads,

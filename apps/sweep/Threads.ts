@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import type { Scope } from "effect";
 import { Effect, Schema } from "effect";
 
 /** A thread that broke: the work it was doing can be done by no other either. */
@@ -21,39 +22,55 @@ export interface Options {
   readonly script: URL;
   /** What every thread is given at its start; arrays over a SharedArrayBuffer are not copied. */
   readonly workerData: unknown;
-  /** Jobs are numbered from 0. */
-  readonly count: number;
   /** Default: as many as this machine runs at once. */
   readonly threads?: number | undefined;
-  readonly onDone?: ((done: number) => void) | undefined;
+}
+
+/** Threads that have started and wait for work. */
+export interface Threads<A> {
+  /**
+   * The result of every job from 0 to `count`, in the order of their numbers, however the threads divided them. Each
+   * thread takes the next stretch when it is done with its last.
+   */
+  readonly map: (
+    count: number,
+    onDone?: (done: number) => void,
+  ) => Effect.Effect<ReadonlyArray<A>, ThreadBroke>;
 }
 
 /** Short enough that the threads end together, long enough that messages cost nothing beside the work. */
 const STRETCHES_A_THREAD = 8;
 
-/**
- * The result of every job, in the order of their numbers, however the threads divided them. Each thread takes the
- * next stretch when it is done with its last.
- */
-export const map = <A>({
+/** Threads for the life of the scope. */
+export const open = <A>({
   script,
   workerData,
-  count,
   threads = availableParallelism(),
-  onDone = () => {},
-}: Options): Effect.Effect<ReadonlyArray<A>, ThreadBroke> =>
-  Effect.acquireUseRelease(
-    Effect.sync(() =>
-      Array.from({ length: Math.max(1, Math.min(threads, count)) }, () => new Worker(script, { workerData })),
-    ),
-    (workers) =>
-      Effect.tryPromise({
-        try: () => divide<A>(workers, count, onDone),
-        catch: (cause) =>
-          new ThreadBroke({ message: cause instanceof Error ? cause.message : String(cause) }),
-      }),
+}: Options): Effect.Effect<Threads<A>, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => Array.from({ length: Math.max(1, threads) }, () => new Worker(script, { workerData }))),
     (workers) => Effect.promise(() => Promise.all(workers.map((worker) => worker.terminate()))),
+  ).pipe(
+    Effect.map((workers) => ({
+      map: (count, onDone = () => {}) =>
+        Effect.tryPromise({
+          try: () => divide<A>(workers, count, onDone),
+          catch: (cause) =>
+            new ThreadBroke({ message: cause instanceof Error ? cause.message : String(cause) }),
+        }),
+    })),
   );
+
+/** The results of one piece of work, on threads of its own: never more of them than there are jobs. */
+export const map = <A>(
+  options: Options & { readonly count: number; readonly onDone?: ((done: number) => void) | undefined },
+): Effect.Effect<ReadonlyArray<A>, ThreadBroke> => {
+  const threads = Math.min(options.threads ?? availableParallelism(), options.count);
+  return open<A>({ ...options, threads }).pipe(
+    Effect.flatMap((opened) => opened.map(options.count, options.onDone)),
+    Effect.scoped,
+  );
+};
 
 const divide = <A>(
   workers: ReadonlyArray<Worker>,
@@ -71,19 +88,27 @@ const divide = <A>(
       next = stretch.to;
       worker.postMessage(stretch);
     };
+    const undo: Array<() => void> = [];
+    const settle = (end: () => void): void => {
+      for (const step of undo) step();
+      end();
+    };
     if (count === 0) resolve(results);
     for (const worker of workers) {
-      worker.on("error", reject);
-      worker.on("exit", (code) => reject(new Error(`a thread ended by itself, with code ${code}`)));
-      worker.on("message", ({ from, to, results: part }: Done<A>) => {
+      const onError = (cause: Error): void => settle(() => reject(cause));
+      const onExit = (code: number): void =>
+        settle(() => reject(new Error(`a thread ended by itself, with code ${code}`)));
+      const onMessage = ({ from, to, results: part }: Done<A>): void => {
         part.forEach((result, i) => {
           results[from + i] = result;
         });
         done += to - from;
         onDone(done);
-        if (done === count) resolve(results);
+        if (done === count) settle(() => resolve(results));
         else give(worker);
-      });
+      };
+      worker.on("error", onError).on("exit", onExit).on("message", onMessage);
+      undo.push(() => worker.off("error", onError).off("exit", onExit).off("message", onMessage));
       give(worker);
     }
   });
