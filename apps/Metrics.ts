@@ -57,6 +57,13 @@ const requestSeconds = Metric.histogram("strom_api_request_duration_seconds", {
 });
 export const requestDuration = (route: string) => Metric.withAttributes(requestSeconds, { route });
 
+export const telegramUpdates = counter("strom_telegram_updates_total", "Updates of Telegram handled");
+export const telegramMessages = counter("strom_telegram_messages_total", "Messages Telegram took");
+export const telegramFailures = counter("strom_telegram_failures_total", "Messages Telegram did not take");
+export const telegramWaiting = Metric.gauge("strom_telegram_waiting", {
+  description: "Notices that wait to be sent",
+});
+
 export const eventStreams = Metric.gauge("strom_event_streams", { description: "Open event streams" });
 
 const residentBytes = Metric.gauge("process_resident_memory_bytes", { description: "Resident memory" });

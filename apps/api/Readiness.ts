@@ -44,12 +44,24 @@ const ask = ({ name, check }: Probe): Effect.Effect<Health> =>
       : { name, isReady: false, latencyMs: tookMs, detail: answer.failure };
   });
 
+const make = (initial: ReadonlyArray<Probe>): Readiness["Service"] => {
+  const probes = [...initial];
+  return Readiness.of({
+    add: (probe) => Effect.sync(() => void probes.push(probe)),
+    ask: Effect.suspend(() => Effect.forEach(probes, ask, { concurrency: "unbounded" })),
+  });
+};
+
+/** Of a process that depends on nothing until it says so. */
+export const layerEmpty: Layer.Layer<Readiness> = Layer.sync(Readiness, () => make([]));
+
+/** Of a process that works on the record. */
 export const layer: Layer.Layer<Readiness, never, Database | EventBus> = Layer.effect(
   Readiness,
   Effect.gen(function* () {
     const database = yield* Database;
     const bus = yield* EventBus;
-    const probes: Array<Probe> = [
+    return make([
       {
         name: "database",
         check: Effect.gen(function* () {
@@ -60,10 +72,6 @@ export const layer: Layer.Layer<Readiness, never, Database | EventBus> = Layer.e
         }),
       },
       { name: "bus", check: Effect.mapError(bus.pulse, () => "does not answer") },
-    ];
-    return Readiness.of({
-      add: (probe) => Effect.sync(() => void probes.push(probe)),
-      ask: Effect.suspend(() => Effect.forEach(probes, ask, { concurrency: "unbounded" })),
-    });
+    ]);
   }),
 );

@@ -1,9 +1,14 @@
 import { randomBytes } from "node:crypto";
-import { Effect, Redacted } from "effect";
+import { Console, Effect, Layer, Redacted } from "effect";
 import { Command } from "effect/cli";
-import { FetchHttpClient } from "effect/http";
+import { FetchHttpClient, HttpServer } from "effect/http";
+import * as NetAddress from "effect/net/NetAddress";
+import * as Health from "../api/Health.ts";
+import * as Readiness from "../api/Readiness.ts";
+import * as Server from "../api/Server.ts";
 import type { Settings } from "../Config.ts";
 import * as Config from "../Config.ts";
+import * as Metrics from "../Metrics.ts";
 import type * as Bot from "../telegram/Bot.ts";
 import { InputRefused } from "./Refusal.ts";
 
@@ -17,11 +22,16 @@ interface Place {
   readonly whenNobody: Bot.Options["whenNobody"];
 }
 
-const run = Effect.fnUntraced(function* (settings: Settings, place: Place) {
+const run = Effect.fnUntraced(function* (
+  settings: Settings,
+  place: Place,
+  others: Pick<Bot.Options, "addProbe"> = {},
+) {
   const { run } = yield* bot;
   const { telegramWebhookUrl: url, telegramWebhookHost: host, telegramWebhookPort: port } = settings;
   return yield* run({
     ...place,
+    ...others,
     apiRoot: settings.telegramApiRoot,
     allowedUsers: settings.telegramAllowedUsers,
     webhook: url === null ? null : { url, host, port },
@@ -67,13 +77,21 @@ const start = Effect.gen(function* () {
       "the API knows the bot by it; set the same 32 or more characters for both, such as the output of openssl rand -hex 32",
     );
   }
-  return yield* run(settings, {
-    token,
-    stromUrl: apiUrl.replace(/\/+$/, ""),
-    botToken,
-    whenNobody: "refuse",
-  });
-});
+  const http = yield* Layer.build(Server.layerHttp({ host: settings.httpHost, port: settings.httpPort }));
+  const { address } = yield* Effect.provideContext(HttpServer.HttpServer, http);
+  const shared = yield* Layer.build(Layer.merge(Readiness.layerEmpty, Metrics.layerProcess));
+  const readiness = yield* Effect.provideContext(Readiness.Readiness, shared);
+  yield* Layer.build(Health.layer).pipe(Effect.provideContext(http), Effect.provideContext(shared));
+  yield* Console.log(
+    `strom telegram works; its health and metrics are at ${NetAddress.formatUrlUnsafe(address)}`,
+  );
+  const stromUrl = apiUrl.replace(/\/+$/, "");
+  return yield* run(
+    settings,
+    { token, stromUrl, botToken, whenNobody: "refuse" },
+    { addProbe: readiness.add },
+  );
+}).pipe(Effect.scoped);
 
 export const telegram = Command.make("telegram", {}, () => start).pipe(
   Command.withDescription(
@@ -81,8 +99,8 @@ export const telegram = Command.make("telegram", {}, () => start).pipe(
   ),
   Command.withExamples([
     {
-      command: "TELEGRAM_BOT_TOKEN=… STROM_BOT_TOKEN=… STROM_API_URL=http://127.0.0.1:8080 strom telegram",
-      description: "By long polling; with TELEGRAM_WEBHOOK_URL by webhook",
+      command: "TELEGRAM_BOT_TOKEN=… STROM_BOT_TOKEN=… STROM_HTTP_PORT=0 strom telegram",
+      description: "By long polling, or by webhook with TELEGRAM_WEBHOOK_URL; health on any free port",
     },
   ]),
 );

@@ -4,6 +4,7 @@ import { BotApi } from "@strom/adapters/telegram/BotApi.ts";
 import type { TelegramFailure } from "@strom/adapters/telegram/Failures.ts";
 import * as Webhook from "@strom/adapters/telegram/Webhook.ts";
 import { Clock, Duration, Effect, Layer, Redacted, Schedule, Schema } from "effect";
+import type { Probe } from "../api/Readiness.ts";
 import * as Buttons from "./Buttons.ts";
 import * as Commands from "./Commands.ts";
 import * as DailyNotices from "./DailyNotices.ts";
@@ -31,6 +32,8 @@ export interface Options {
   /** With nobody to talk to: wait for the first link code, or end with `NobodyToTalkTo`. */
   readonly whenNobody: "wait" | "refuse";
   readonly pace?: Outbox.Pace;
+  /** Told what this bot depends on, where somebody asks for its health. */
+  readonly addProbe?: (probe: Probe) => Effect.Effect<void>;
 }
 
 /** No chat is linked, no code waits to be used, and nobody is allowed by name: the bot would talk to strangers only. */
@@ -91,9 +94,24 @@ const listen = Effect.fnUntraced(function* ({ token, webhook }: Options) {
   return yield* Effect.never;
 });
 
+/** What a bot that stands alone is ready by. */
+const addProbes = Effect.fnUntraced(function* ({ addProbe }: Options) {
+  if (addProbe === undefined) return;
+  const telegram = yield* BotApi;
+  const { bot } = yield* Strom.Strom;
+  const timed = (check: Effect.Effect<unknown, { readonly message: string }>) =>
+    check.pipe(
+      Effect.as(null),
+      Effect.mapError(({ message }) => message),
+    );
+  yield* addProbe({ name: "strom", check: timed(Strom.callOnce(bot.health.live())) });
+  yield* addProbe({ name: "telegram", check: timed(telegram.me) });
+});
+
 const program = Effect.fnUntraced(function* (options: Options) {
   const telegram = yield* BotApi;
   const links = yield* Links.Links;
+  yield* addProbes(options);
   const me = yield* insist(telegram.me);
   yield* findSomebody(options);
   yield* insist(telegram.commands(Commands.menu));

@@ -1,7 +1,7 @@
 import type { Outgoing } from "@strom/adapters/telegram/BotApi.ts";
 import { BotApi } from "@strom/adapters/telegram/BotApi.ts";
 import type { TelegramFailure } from "@strom/adapters/telegram/Failures.ts";
-import { Duration, Effect, MutableRef, Schedule } from "effect";
+import { Duration, Effect, Schedule } from "effect";
 import * as Html from "./Html.ts";
 import type { Reply } from "./Reply.ts";
 import { Standing } from "./Standing.ts";
@@ -12,11 +12,6 @@ const MOST_WAIT_SECONDS = 30;
 const tries = Schedule.exponential(Duration.millis(300)).pipe(
   Schedule.upTo({ duration: Duration.seconds(MOST_WAIT_SECONDS) }),
 );
-
-const count = (field: "sent" | "failures") =>
-  Effect.flatMap(Standing, (standing) =>
-    Effect.sync(() => MutableRef.update(standing, (state) => ({ ...state, [field]: state[field] + 1 }))),
-  );
 
 /**
  * Sends an answer while somebody waits for it: again after a lost connection, and when Telegram asks for patience,
@@ -35,8 +30,8 @@ const patiently = <A>(send: Effect.Effect<A, TelegramFailure>): Effect.Effect<A,
         failure._tag === "TelegramUnreachable" ||
         (failure._tag === "TooFast" && failure.retryAfterSeconds <= MOST_WAIT_SECONDS),
     }),
-    Effect.tap(count("sent")),
-    Effect.tapError(() => count("failures")),
+    Effect.tap(Effect.flatMap(Standing, (standing) => standing.sent)),
+    Effect.tapError(() => Effect.flatMap(Standing, (standing) => standing.failed)),
   );
 
 const trim = (chatId: number, { html, keyboard, png }: Reply): Outgoing => {

@@ -1,5 +1,5 @@
 import * as Incoming from "@strom/adapters/telegram/Incoming.ts";
-import { Cause, Clock, Duration, Effect, MutableRef } from "effect";
+import { Cause, Duration, Effect } from "effect";
 import * as Dialogue from "./Dialogue.ts";
 import { Standing } from "./Standing.ts";
 import { callOnce, Strom } from "./Strom.ts";
@@ -30,8 +30,7 @@ export const make = Effect.gen(function* () {
     remembered.add(updateId);
     const [oldest] = remembered;
     if (remembered.size > MOST_REMEMBERED && oldest !== undefined) remembered.delete(oldest);
-    const at = yield* Clock.currentTimeMillis;
-    MutableRef.update(standing, (state) => ({ ...state, updates: state.updates + 1, lastUpdateAt: at }));
+    yield* standing.handledUpdate;
     const noted = callOnce(
       bot.telegramBot.handled({ params: { update_id: updateId }, payload: { outcome } }),
     );

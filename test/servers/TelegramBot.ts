@@ -13,6 +13,8 @@ export interface Bot {
   /** SIGTERM. */
   readonly stop: () => Promise<void>;
   readonly log: () => string;
+  /** Of its health and metrics. */
+  readonly url: () => string;
   /** Resolves once it takes updates. */
   readonly ready: () => Promise<void>;
 }
@@ -35,6 +37,7 @@ export const start = async (
     logFile,
     env: {
       NO_COLOR: "1",
+      STROM_HTTP_PORT: "0",
       TELEGRAM_BOT_TOKEN: telegram.token,
       TELEGRAM_API_ROOT: telegram.url,
       STROM_API_URL: strom.url,
@@ -48,6 +51,7 @@ export const start = async (
     kill: child.kill,
     stop: () => child.stop("SIGTERM"),
     log,
+    url: () => /health and metrics are at (http:\/\/\S+)/.exec(log())?.[1] ?? "",
     ready: () =>
       Child.until(() => /the Telegram bot @\w+ is ready/.test(log()), 30_000, "the bot to be ready"),
   };

@@ -188,6 +188,13 @@ describe("strom telegram beside an API", () => {
     const ann = telegram.person("Ann");
     await ann.asks(command, /linked to dev@strom\.local/);
     await ann.hears(/demo: (BUY|SELL)/, 60_000);
+    const ready = await get(`${bot.url()}/health/ready`);
+    assert.deepStrictEqual(
+      ready.dependencies.map(({ name, status }: Json) => `${name} ${status}`),
+      ["strom ready", "telegram ready"],
+    );
+    const metrics = await (await fetch(`${bot.url()}/metrics`)).text();
+    assert.match(metrics, /^strom_telegram_messages_total [1-9]/m);
     // Settled is who has polled undisturbed for ten seconds.
     await pause(10_500);
     await ann.asks("/version", /^STROM/);

@@ -1,4 +1,4 @@
-import { Effect, MutableRef } from "effect";
+import { Effect } from "effect";
 import * as Agents from "../Agents.ts";
 import { Buttons } from "../Buttons.ts";
 import * as Command from "../Command.ts";
@@ -50,7 +50,7 @@ export const health = Command.make({
   about: "whether STROM and this bot are well",
   run: Effect.fnUntraced(function* (ask) {
     const { bot } = yield* Strom;
-    const standing = MutableRef.get(yield* Standing);
+    const standing = (yield* Standing).state();
     const ready = yield* call(bot.health.ready());
     const rows = ready.dependencies.map(({ name, status, latency_ms, detail }) => [
       name,

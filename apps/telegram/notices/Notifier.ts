@@ -1,6 +1,7 @@
 import { Duration, Effect, FiberMap, Ref, Stream } from "effect";
 import type { Link } from "../Links.ts";
 import { Links } from "../Links.ts";
+import { Standing } from "../Standing.ts";
 import * as Chat from "./Chat.ts";
 import * as Outbox from "./Outbox.ts";
 import * as Reading from "./Reading.ts";
@@ -9,12 +10,14 @@ import * as Telling from "./Telling.ts";
 /** Tells one chat what happens to its user's agents, until interrupted: each event once, in order, merged when many. */
 const chat = (link: Link, pace: Outbox.Pace) =>
   Effect.gen(function* () {
+    const standing = yield* Standing;
     const chat = yield* Chat.make(link, pace);
     // What was told is not told again after a restart; with nothing left to tell, what was seen neither is read again.
     yield* Effect.addFinalizer(() =>
       Effect.all([Ref.get(chat.box), Ref.get(chat.told)]).pipe(
         Effect.flatMap(([box, told]) => chat.note(Outbox.isEmpty(box) ? box.seen : told)),
         Effect.timeoutOption(Duration.seconds(3)),
+        Effect.andThen(standing.waiting(link.chat_id, 0)),
       ),
     );
     yield* Effect.raceFirst(Reading.forever(chat), Telling.forever(chat));

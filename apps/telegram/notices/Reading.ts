@@ -1,5 +1,6 @@
 import { Duration, Effect, Ref, Stream } from "effect";
 import { Links } from "../Links.ts";
+import { Standing } from "../Standing.ts";
 import type { StromRefused } from "../Strom.ts";
 import * as AgentNames from "./AgentNames.ts";
 import type { Chat } from "./Chat.ts";
@@ -13,12 +14,16 @@ const BREATH = Duration.millis(500);
 /** Puts the events of a chat's user into its box for ever: when the stream ends, on from the last event seen. */
 export const forever = Effect.fnUntraced(function* (chat: Chat) {
   const links = yield* Links;
+  const standing = yield* Standing;
   const nameOf = AgentNames.make(chat.client);
 
   const put = Effect.fnUntraced(function* ({ position, event }: Told) {
     const name = event === null || event._tag === "market.tick" ? "" : yield* nameOf(event.agentId);
     const notice = event === null ? null : Notice.of(event, name);
-    yield* Ref.update(chat.box, (box) => Outbox.add(box, position, notice, chat.preferences(), chat.pace));
+    const box = yield* Ref.updateAndGet(chat.box, (before) =>
+      Outbox.add(before, position, notice, chat.preferences(), chat.pace),
+    );
+    yield* standing.waiting(chat.asker.chatId, Outbox.waiting(box));
     yield* chat.news.open;
   });
 

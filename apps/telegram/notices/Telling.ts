@@ -1,6 +1,6 @@
 import { BotApi } from "@strom/adapters/telegram/BotApi.ts";
 import type { TelegramFailure } from "@strom/adapters/telegram/Failures.ts";
-import { Clock, Duration, Effect, MutableRef, Ref } from "effect";
+import { Clock, Duration, Effect, Ref } from "effect";
 import * as Html from "../Html.ts";
 import * as Linking from "../Linking.ts";
 import { Standing } from "../Standing.ts";
@@ -63,10 +63,11 @@ export const forever = Effect.fnUntraced(function* (chat: Chat) {
     yield* pacing.turn;
     const outcome = yield* attempt;
     if (outcome === null) return;
+    yield* standing.waiting(chat.asker.chatId, Outbox.waiting(yield* Ref.get(chat.box)));
     const { batch, failure } = outcome;
     if (failure === null) {
       failures = 0;
-      MutableRef.update(standing, (state) => ({ ...state, sent: state.sent + 1 }));
+      yield* standing.sent;
       return yield* chat.note(batch.position);
     }
     if (failure._tag === "ChatGone") {
@@ -76,6 +77,7 @@ export const forever = Effect.fnUntraced(function* (chat: Chat) {
       return yield* Effect.sleep(Duration.millis(LONGEST_WAIT_MS));
     }
     failures += 1;
+    yield* standing.failed;
     if (failures === 1) yield* Effect.logWarning("notices wait for Telegram", { detail: failure.message });
     yield* Effect.sleep(Duration.millis(waitMsAfter(failure, failures)));
   });
