@@ -90,7 +90,7 @@ export const layerPipeline = (settings: Settings, played: ReadonlyArray<Role>) =
         catalog,
         source: sourceOf(settings),
         retention: settings,
-        publisher: settings.natsUrl === null ? Publisher.embedded : Publisher.durable,
+        publisher: settings.natsUrl === null ? Publisher.embedded : Publisher.brokered,
       }),
     ),
   ).pipe(Layer.provide(layerOwnership(settings, played)));

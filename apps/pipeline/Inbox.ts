@@ -24,8 +24,10 @@ export const make = (): Inbox => {
   const waiting = new Map<number, Message>();
   return {
     put: (message) => {
-      // A repeated message replaces its twin; acknowledging either is enough for both.
-      if (waiting.size < KEPT || waiting.has(message.row.offset)) waiting.set(message.row.offset, message);
+      const twin = waiting.get(message.row.offset);
+      // The later of twins is the one the bus wants acknowledged; the earlier may have been read already.
+      if (twin !== undefined) waiting.set(message.row.offset, { row: twin.row, ack: message.ack });
+      else if (waiting.size < KEPT) waiting.set(message.row.offset, message);
     },
     take: (position, limit) => {
       const rows: Array<Row> = [];

@@ -1,6 +1,7 @@
 import { Event } from "@strom/core";
 import type { Row } from "@strom/core/ports";
 import { Database, EventBus, Journal } from "@strom/core/ports";
+import type { Scope } from "effect";
 import { Context, Effect, Latch, Layer, Metric } from "effect";
 import * as Metrics from "../Metrics.ts";
 
@@ -17,16 +18,29 @@ export interface Options {
   readonly isDurable: boolean;
   /** How often that note is written. */
   readonly noteEveryMs: number;
+  /**
+   * Whether the stages of this process hear at once what it committed itself, before the bus brings it: a broker
+   * takes its time, and what it brings then is only acknowledged. A bus inside the process is as quick itself.
+   */
+  readonly isHandedOver: boolean;
 }
 
-export const embedded: Options = { isDurable: false, noteEveryMs: 1_000 };
-export const durable: Options = { isDurable: true, noteEveryMs: 1_000 };
+export const embedded: Options = { isDurable: false, noteEveryMs: 1_000, isHandedOver: false };
+export const durable: Options = { isDurable: true, noteEveryMs: 1_000, isHandedOver: false };
+/** Over a broker, as the product runs. */
+export const brokered: Options = { ...durable, isHandedOver: true };
 
 /** Tells the bus what was committed, in order, after the fact: no step waits for it, no step fails with it. */
 export class Publisher extends Context.Service<
   Publisher,
   {
     readonly tell: (rows: ReadonlyArray<Row>) => Effect.Effect<void>;
+    /** For as long as the scope lives, hands over what this process tells of a topic and partition. */
+    readonly overhear: (
+      topic: string,
+      partition: number,
+      put: (row: Row) => void,
+    ) => Effect.Effect<void, never, Scope.Scope>;
     /**
      * Says what nobody came to say: of a process that died after its commit, or of one that does not publish in
      * order. Asked twice, some seconds apart, it repairs what has not moved in between.
@@ -151,11 +165,27 @@ export const layer = (options: Options) =>
         yield* Effect.addFinalizer(() => note);
       }
 
+      /** The stages of this process, by what they consume. */
+      const ears = new Map<string, (row: Row) => void>();
+      const handOver = (rows: ReadonlyArray<Row>): void => {
+        for (const row of rows) ears.get(lane(row))?.(row);
+      };
+
       return Publisher.of({
+        overhear: (topic, partition, put) =>
+          options.isHandedOver
+            ? Effect.asVoid(
+                Effect.acquireRelease(
+                  Effect.sync(() => ears.set(lane({ topic, partition }), put)),
+                  () => Effect.sync(() => ears.delete(lane({ topic, partition }))),
+                ),
+              )
+            : Effect.void,
         repair: options.isDurable ? repair : Effect.void,
         tell: (rows) =>
           Effect.sync(() => {
             if (rows.length === 0) return;
+            handOver(rows);
             for (const row of rows) waiting.push(row);
             if (waiting.length > QUEUED) waiting.splice(0, waiting.length - QUEUED);
             wake.openUnsafe();

@@ -2,6 +2,7 @@ import { EventBus, Journal } from "@strom/core/ports";
 import { Effect, Latch, Stream } from "effect";
 import * as Batch from "./Batch.ts";
 import type { Definition } from "./Definition.ts";
+import { Publisher } from "./Publisher.ts";
 import * as Settle from "./Settle.ts";
 
 export type { Definition } from "./Definition.ts";
@@ -28,6 +29,7 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
   const { stage, topic } = definition;
   const bus = yield* EventBus;
   const journal = yield* Journal;
+  const publisher = yield* Publisher;
   const wake = yield* Latch.make(false);
   const settle = yield* Settle.make(definition, options.failuresMax);
   const lanes: Array<Batch.Lane> = [];
@@ -36,6 +38,13 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
   const over = Effect.sync(() => {
     isOver = true;
   });
+
+  /** What this process commits itself need not come by the bus, which brings it later, to be acknowledged. */
+  const overhear = (lane: Batch.Lane) =>
+    publisher.overhear(topic, lane.cursor.partition, (row) => {
+      lane.inbox.put({ row, ack: Effect.void });
+      wake.openUnsafe();
+    });
 
   const listen = (lane: Batch.Lane) =>
     bus.subscribe(lane.cursor).pipe(
@@ -159,7 +168,8 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
       return gone.await;
     });
 
-  const desk: Desk = { work: (partition) => Effect.acquireUseRelease(join(partition), listen, leave) };
+  const attend = (lane: Batch.Lane) => Effect.scoped(Effect.andThen(overhear(lane), listen(lane)));
+  const desk: Desk = { work: (partition) => Effect.acquireUseRelease(join(partition), attend, leave) };
   return desk;
 });
 

@@ -74,7 +74,7 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
         catalog,
         source: Composition.sourceOf(settings),
         retention: settings,
-        publisher: Publisher.durable,
+        publisher: Publisher.brokered,
       }).pipe(Layer.provide(Composition.layerOwnership(settings, roles))),
     );
     yield* Effect.sleep(WARMUP_MS);

@@ -93,7 +93,7 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
         catalog,
         source: { kind: "none" },
         retention: settings,
-        publisher: Publisher.durable,
+        publisher: Publisher.brokered,
       }).pipe(Layer.provide(Composition.layerOwnership(settings, ["runtime", "risk", "execution"]))),
     );
     const scheduler = yield* Scheduler.make;

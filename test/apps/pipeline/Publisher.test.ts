@@ -2,7 +2,7 @@ import { assert, it } from "@effect/vitest";
 import * as Publisher from "@strom/apps/pipeline/Publisher.ts";
 import type { Entry, Row } from "@strom/core/ports";
 import { BusUnavailable, EventBus, Journal } from "@strom/core/ports";
-import { Context, Effect, Layer, Stream } from "effect";
+import { Context, Effect, Exit, Layer, Scope, Stream } from "effect";
 import { embedded } from "../../adapters/postgres/Databases.ts";
 
 const TOPIC = "pnl.updated";
@@ -41,7 +41,9 @@ const entries = (count: number): ReadonlyArray<Entry> =>
 /** A process that publishes to the bus. */
 const open = (bus: Layer.Layer<EventBus>) =>
   Effect.map(
-    Layer.build(Layer.fresh(Publisher.layer({ isDurable: true, noteEveryMs: 20 })).pipe(Layer.provide(bus))),
+    Layer.build(
+      Layer.fresh(Publisher.layer({ ...Publisher.brokered, noteEveryMs: 20 })).pipe(Layer.provide(bus)),
+    ),
     Context.get(Publisher.Publisher),
   );
 
@@ -102,5 +104,25 @@ it.live("says what a process committed and died before telling, once it is clear
     assert.isTrue(yield* isNoted);
     yield* keeper.repair;
     assert.strictEqual(bus.taken.length, 4);
+  }).pipe(Effect.scoped, Effect.provide(embedded)),
+);
+
+it.live("hands what this process committed to its own stages at once, whatever the broker does", () =>
+  Effect.gen(function* () {
+    const journal = yield* Journal;
+    const bus = noting();
+    bus.state.isDown = true;
+    const publisher = yield* open(bus.layer);
+    const heard: Array<number> = [];
+    const scope = yield* Scope.make();
+    yield* publisher
+      .overhear(TOPIC, PARTITION, ({ offset }) => void heard.push(offset))
+      .pipe(Scope.provide(scope));
+    yield* publisher.overhear(TOPIC, PARTITION + 1, () => void heard.push(-1));
+    yield* publisher.tell(yield* journal.append(entries(3)));
+    assert.deepStrictEqual(heard, [0, 1, 2]);
+    yield* Scope.close(scope, Exit.void);
+    yield* publisher.tell(yield* journal.append(entries(1)));
+    assert.deepStrictEqual(heard, [0, 1, 2]);
   }).pipe(Effect.scoped, Effect.provide(embedded)),
 );
