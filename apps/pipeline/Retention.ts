@@ -1,5 +1,5 @@
 import type { DatabaseUnavailable } from "@strom/core/ports";
-import { Expiry, Journal } from "@strom/core/ports";
+import { Expiry, Journal, Timeline } from "@strom/core/ports";
 import { Clock, Effect, Schedule } from "effect";
 
 const MS_PER_DAY = 86_400_000;
@@ -18,12 +18,14 @@ export interface Options {
 
 interface Chore {
   readonly what: string;
+  /** The clock its rows were dated by, ms since the epoch. */
+  readonly now: Effect.Effect<number>;
   readonly days: number;
   readonly remove: (olderThan: number) => Effect.Effect<number, DatabaseUnavailable>;
 }
 
-const clear = Effect.fnUntraced(function* ({ what, days, remove }: Chore) {
-  const nowAt = yield* Clock.currentTimeMillis;
+const clear = Effect.fnUntraced(function* ({ what, now, days, remove }: Chore) {
+  const nowAt = yield* now;
   const removed = yield* remove(nowAt - days * MS_PER_DAY);
   if (removed > 0) yield* Effect.logInfo(`${removed} rows of ${what} older than ${days} days were removed`);
 });
@@ -32,11 +34,14 @@ const clear = Effect.fnUntraced(function* ({ what, days, remove }: Chore) {
 export const once = Effect.fnUntraced(function* ({ journalDays, priceDays }: Options) {
   const journal = yield* Journal;
   const expiry = yield* Expiry;
+  // A replay writes the days of its file: by today's date all of it would be old while it is being played.
+  const { now } = yield* Timeline;
+  const today = Clock.currentTimeMillis;
   const chores: ReadonlyArray<Chore> = [
-    { what: "the journal", days: journalDays, remove: journal.prune },
-    { what: "answers to requests", days: ANSWER_DAYS, remove: expiry.answers },
-    { what: "prices", days: priceDays, remove: expiry.prices },
-    { what: "Telegram's messages", days: MESSAGE_DAYS, remove: expiry.messages },
+    { what: "the journal", now, days: journalDays, remove: journal.prune },
+    { what: "answers to requests", now: today, days: ANSWER_DAYS, remove: expiry.answers },
+    { what: "prices", now, days: priceDays, remove: expiry.prices },
+    { what: "Telegram's messages", now: today, days: MESSAGE_DAYS, remove: expiry.messages },
   ];
   for (const chore of chores) {
     yield* clear(chore).pipe(
