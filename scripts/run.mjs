@@ -8,6 +8,7 @@ const COMMANDS = {
   test: ["scripts/test.ts"],
   check: ["scripts/check.ts"],
   bench: ["bench/main.ts"],
+  mutants: ["scripts/mutants.ts"],
   pack: ["scripts/pack-core.ts"],
   reference: ["scripts/reference.ts"],
 };
