@@ -25,11 +25,12 @@ const tell = Effect.fnUntraced(function* (link: Link, span: DaySummary.Span) {
   if (!(yield* call(begun)).is_due) return;
   const client = yield* strom.as({ chatId: link.chat_id, userId: link.telegram_user_id });
   const html = yield* DaySummary.make(client, span);
-  if (html !== null) {
-    yield* pacing.turn;
-    yield* telegram.send({ chatId: link.chat_id, html, isSilent: link.preferences.daily === "silent" });
-  }
-  yield* call(strom.bot.telegramBot.notice({ params, payload: { ...notice, state: "told" } }));
+  yield* pacing.turn;
+  const isSilent = link.preferences.daily === "silent";
+  const send = html === null ? Effect.void : telegram.send({ chatId: link.chat_id, html, isSilent });
+  const told = strom.bot.telegramBot.notice({ params, payload: { ...notice, state: "told" } });
+  // Being told to stop does not come between.
+  yield* Effect.uninterruptible(Effect.andThen(send, call(told)));
 });
 
 /** Tells every chat that wants it of each day, a minute after midnight UTC. */

@@ -1,11 +1,14 @@
 import { PollTaken, TokenRejected } from "@strom/adapters/telegram/Failures.ts";
 import * as Sentences from "@strom/apps/telegram/Sentences.ts";
 import { Redacted } from "effect";
-import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest";
+import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import * as Port from "../../servers/Port.ts";
 import type { House } from "./House.ts";
 import * as Houses from "./House.ts";
 import { Relay } from "./Relay.ts";
+
+// Patience is what is tested here, so it takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 
 let house: House;
 let user: string;

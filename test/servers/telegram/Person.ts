@@ -146,7 +146,7 @@ export class Person {
   }
 
   /** Waits for the next message of the bot that `isIt`, passing over the others. */
-  async hears(isIt: RegExp | ((message: Message) => boolean) = /./s, withinMs = 10_000): Promise<Message> {
+  async hears(isIt: RegExp | ((message: Message) => boolean) = /./s, withinMs = 20_000): Promise<Message> {
     const deadline = performance.now() + withinMs;
     const matches = isIt instanceof RegExp ? (message: Message) => isIt.test(message.text) : isIt;
     while (performance.now() < deadline) {
