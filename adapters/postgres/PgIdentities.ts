@@ -180,6 +180,34 @@ export const identities: ReadonlyArray<Identity> = [
       where not exists (select 1 from accounts a where a.agent_id = g.id)`,
   },
   {
+    name: "agents",
+    sql: `
+      select format('agent %s has another configuration than its version %s', a.id, a.config_version) as message
+      from agents a left join agent_versions v on v.agent_id = a.id and v.version = a.config_version
+      left join lateral (
+        select jsonb_agg(s -> 'strategy_id' order by place) as ids
+        from jsonb_array_elements(v.configuration -> 'strategies') with ordinality as e (s, place)) chosen on true
+      where v.version is null
+        or v.version <> (select max(version) from agent_versions where agent_id = a.id)
+        or (v.configuration ->> 'seed')::bigint <> a.seed
+        or (v.configuration ->> 'frequency_seconds')::int <> a.frequency_seconds
+        or (v.configuration ->> 'capital')::numeric <> a.capital
+        or v.configuration -> 'universe' <> a.universe
+        or v.configuration -> 'risk_profile' <> a.risk_profile
+        or coalesce(chosen.ids, '[]') <> a.strategy_ids
+        or exists (
+          select 1 from jsonb_array_elements(v.configuration -> 'strategies') s
+          where not exists (
+            select 1 from agent_strategy_params p
+            where p.agent_id = a.id and p.strategy_id = (s ->> 'strategy_id')::uuid and p.params = s -> 'params'))
+      union all
+      select format('agent %s is %s (enabled: %s), its last transition led to %s', a.id, a.status, a.is_enabled, t."to")
+      from agents a cross join lateral (
+        select coalesce(
+          (select "to" from agent_transitions where agent_id = a.id order by id desc limit 1), 'CREATED') as "to") t
+      where a.status <> t."to" or a.is_enabled <> (a.status = 'RUNNING')`,
+  },
+  {
     name: "positions",
     isQuick: true,
     sql: `

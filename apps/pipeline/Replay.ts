@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { Replay } from "@strom/core";
 import type { BarSeries } from "@strom/core/files";
 import { Database, EventBus, PriceBook } from "@strom/core/ports";
@@ -33,6 +34,8 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
   const database = yield* Database;
   const scheduler = yield* Scheduler.make;
   const market = `replay:${name}`;
+  // Whoever reads prices is told the file, not where this machine keeps it.
+  const source = `replay:${basename(name)}`;
   const { bars, symbol } = series;
   const first = bars[0];
   const last = bars.at(-1);
@@ -67,7 +70,7 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
   let written = bars.findIndex(({ to }) => to > playedTo);
   const write = Effect.fnUntraced(function* (from: number) {
     const chunk = bars.slice(from, from + AHEAD);
-    yield* book.append(chunk.flatMap(Replay.prices), market);
+    yield* book.append(chunk.flatMap(Replay.prices), source);
     return from + chunk.length;
   });
 

@@ -99,6 +99,28 @@ const tamperings: ReadonlyArray<readonly [what: string, table: string, statement
     `update accounts set peak_equity = peak_equity + 1 where ${any("accounts")}`,
   ],
   ["the capital of an agent", "agents", `update agents set capital = capital + 1 where ${any("agents")}`],
+  ["the seed of an agent", "agents", `update agents set seed = seed + 1 where ${any("agents")}`],
+  [
+    "a limit of an agent",
+    "agents",
+    `update agents set risk_profile = jsonb_set(risk_profile, '{cooldown_seconds}', '77') where ${any("agents")}`,
+  ],
+  [
+    "the universe of an agent",
+    "agents",
+    `update agents set universe = '{"symbols":["A"]}' where ${any("agents")}`,
+  ],
+  ["the state of an agent", "agents", `update agents set status = 'ERROR' where ${any("agents")}`],
+  [
+    "whether an agent is enabled",
+    "agents",
+    `update agents set is_enabled = not is_enabled where ${any("agents")}`,
+  ],
+  [
+    "a parameter of a strategy",
+    "agent_strategy_params",
+    `update agent_strategy_params set params = params || '{"x":1}' where ${any("agent_strategy_params")}`,
+  ],
   [
     "one ledger entry",
     "ledger_entries",
