@@ -45,7 +45,7 @@ const projects: ReadonlyArray<Project> = [
     include: ["test/simulation/**/*.test.ts"],
     order: 1,
     workers: 2,
-    timeoutSeconds: 300,
+    timeoutSeconds: 900,
     isolate: true,
   },
   {
