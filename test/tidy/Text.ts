@@ -10,6 +10,7 @@ const TEST_LINES_MAX = 400;
 
 /** Files that are longer with a reason. */
 const LONG: Readonly<Record<string, string>> = {
+  "adapters/postgres/PgIdentities.ts": "a list: one identity a statement, none of them long",
   "adapters/postgres/PgJournal.ts": "one port with its SQL; its statements are read beside each other",
   "apps/pipeline/Stage.ts": "the loop and its recovery share the lanes, and are only right together",
   "test/contracts/Stores.ts": "one contract of four stores that are written in turn",
