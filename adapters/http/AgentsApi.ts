@@ -172,7 +172,7 @@ const move = <const Name extends "start" | "pause" | "stop">(identifier: Name, s
     params,
     headers: idempotent,
     success: Agent,
-    error: [Problem.NotFound, Problem.Conflict],
+    error: [Problem.NotFound, Problem.Conflict, ...Problem.unreadable],
   }).annotate(OpenApi.Summary, summary);
 
 export class AgentsApi extends HttpApiGroup.make("agents")
@@ -185,7 +185,7 @@ export class AgentsApi extends HttpApiGroup.make("agents")
       headers: idempotent,
       payload: NewAgent,
       success: Agent.pipe(HttpApiSchema.status(201)),
-      error: [Problem.Conflict, Problem.TooLarge, Problem.UnsupportedMedia],
+      error: [Problem.Conflict, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "A new agent"),
     HttpApiEndpoint.get("find", "/v1/agents/:id", {
       params,
@@ -196,7 +196,7 @@ export class AgentsApi extends HttpApiGroup.make("agents")
       params,
       payload: AgentChange,
       success: Agent,
-      error: [Problem.NotFound, Problem.Conflict, Problem.TooLarge, Problem.UnsupportedMedia],
+      error: [Problem.NotFound, Problem.Conflict, ...Problem.unreadable],
     }).annotate(
       OpenApi.Summary,
       "Changes an agent; one that runs must be stopped before its universe, strategies or capital change; its frequency is fixed once it was started",
@@ -204,7 +204,7 @@ export class AgentsApi extends HttpApiGroup.make("agents")
     HttpApiEndpoint.delete("archive", "/v1/agents/:id", {
       params,
       success: HttpApiSchema.NoContent,
-      error: [Problem.NotFound, Problem.Conflict],
+      error: [Problem.NotFound, Problem.Conflict, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "Archives an agent that does not run; its books are kept"),
     move("start", "Starts an agent"),
     move("pause", "Pauses a running agent: nothing is approved until it is started again"),

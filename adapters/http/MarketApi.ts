@@ -109,7 +109,7 @@ export class MarketApi extends HttpApiGroup.make("market")
       headers: idempotent,
       payload: PriceBatch,
       success: PriceReceipt,
-      error: [Problem.Forbidden, Problem.Conflict, Problem.TooLarge, Problem.UnsupportedMedia],
+      error: [Problem.Forbidden, Problem.Conflict, ...Problem.unreadable],
     }).annotate(
       OpenApi.Summary,
       "A feeder brings prices; bad ones are refused one by one, good ones stored once",

@@ -84,6 +84,9 @@ export class UnsupportedMedia extends HttpApiError.Problem<UnsupportedMedia>()(
   fields,
 ) {}
 
+/** What the body of a request may be refused with before anybody asks what it says. */
+export const unreadable = [TooLarge, UnsupportedMedia] as const;
+
 /** 422: the request can be read, but breaks a rule. */
 export class Invalid extends HttpApiError.Problem<Invalid>()(
   "Invalid",

@@ -37,7 +37,9 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
 
 /** Our names of objects, such as NewAgent, say nothing to who sent the request. */
 const plain = (message: string): string =>
-  message.replace(/^Expected [A-Z]\w*, got /, "an object is needed, not ");
+  message
+    .replace(/^Expected (?:[A-Z]\w*|object), got /, "an object is needed, not ")
+    .replace(/ not undefined$/, " not nothing");
 
 /** Each issue of a request with the field it concerns. */
 export const fieldErrors = (error: HttpApiError.HttpApiSchemaError): ReadonlyArray<Problem.FieldError> =>

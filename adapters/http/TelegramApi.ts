@@ -10,6 +10,20 @@ import { Instant } from "./Wire.ts";
 
 export const Preferences = TelegramPreferences.Preferences.annotate({ identifier: "TelegramPreferences" });
 
+/** An id of Telegram: at most 52 bits, so a JSON number holds it. */
+const TelegramId = Schema.Int.check(
+  Schema.isBetween({ minimum: 1 - 2 ** 52, maximum: 2 ** 52 - 1 }),
+).annotate({ description: "an id of Telegram" });
+const chat = { chat_id: Schema.NumberFromString.pipe(Schema.decodeTo(TelegramId)) };
+const update = { update_id: Schema.NumberFromString.pipe(Schema.decodeTo(TelegramId)) };
+
+/** Words of the bot's own, kept as they are: no column takes a NUL or half a character. */
+const note = (most: number) =>
+  Schema.String.check(
+    Schema.isMaxLength(most),
+    Schema.isPattern(/^[^\p{Cc}\p{Cs}]*$/u, { expected: "text without control characters" }),
+  );
+
 /** A code to send to the bot as `/start CODE`. It is shown here once, and stored nowhere as it is. */
 export const LinkCode = Schema.Struct({
   code: Schema.String.annotate({ description: "128 random bits; good once, for ten minutes" }),
@@ -29,25 +43,19 @@ export class TelegramApi extends HttpApiGroup.make("telegram")
   .add(
     HttpApiEndpoint.post("issueCode", "/v1/telegram/link-codes", {
       success: LinkCode.pipe(HttpApiSchema.status(201)),
-      error: [Problem.Conflict],
+      error: [Problem.Conflict, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "A one-time code that links a Telegram chat to the caller"),
     HttpApiEndpoint.get("chats", "/v1/telegram/chats", {
       success: Schema.Struct({ items: Schema.Array(Chat) }),
     }).annotate(OpenApi.Summary, "Telegram chats linked to the caller"),
     HttpApiEndpoint.delete("unlink", "/v1/telegram/chats/:chat_id", {
-      params: { chat_id: Schema.NumberFromString },
+      params: chat,
       success: HttpApiSchema.NoContent,
-      error: [Problem.NotFound],
+      error: [Problem.NotFound, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "Ends the link of a Telegram chat"),
   )
   .middleware(Identity)
   .annotate(OpenApi.Title, "Telegram") {}
-
-/** An id of Telegram: at most 52 bits, so a JSON number holds it. */
-const TelegramId = Schema.Int.check(
-  Schema.isBetween({ minimum: 1 - 2 ** 52, maximum: 2 ** 52 - 1 }),
-).annotate({ description: "an id of Telegram" });
-const chat = { chat_id: Schema.NumberFromString.pipe(Schema.decodeTo(TelegramId)) };
 
 /** A link as the bot sees it: whom the chat speaks for, what it wants to hear, how far it has been told. */
 export const Link = Schema.Struct({
@@ -72,12 +80,12 @@ export const LinkChange = Schema.Struct({
 }).annotate({ identifier: "TelegramLinkChange" });
 
 export const Update = Schema.Struct({ is_handled: Schema.Boolean });
-export const Outcome = Schema.Struct({ outcome: Schema.String.check(Schema.isMaxLength(200)) });
+export const Outcome = Schema.Struct({ outcome: note(200) });
 
 /** A notice that is told once, named by its kind and by what it is about. */
 export const NoticeState = Schema.Struct({
   kind: Schema.Literals(["daily"]),
-  about: Schema.String.check(Schema.isMaxLength(100)),
+  about: note(100),
   state: Schema.Literals(["begun", "told"]),
 }).annotate({ identifier: "TelegramNotice" });
 
@@ -87,7 +95,7 @@ export class TelegramBotApi extends HttpApiGroup.make("telegramBot")
     HttpApiEndpoint.post("redeem", "/v1/telegram/bot/links", {
       payload: Redemption,
       success: Link.pipe(HttpApiSchema.status(201)),
-      error: [Problem.NotFound, Problem.Conflict],
+      error: [Problem.NotFound, Problem.Conflict, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "Turns a one-time code into a link, once"),
     HttpApiEndpoint.get("links", "/v1/telegram/bot/links", {
       query: Page.query,
@@ -105,27 +113,29 @@ export class TelegramBotApi extends HttpApiGroup.make("telegramBot")
       params: chat,
       payload: LinkChange,
       success: Link,
-      error: [Problem.NotFound],
+      error: [Problem.NotFound, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "What a chat wants to hear, or how far it has been told"),
     HttpApiEndpoint.delete("end", "/v1/telegram/bot/links/:chat_id", {
       params: chat,
       success: HttpApiSchema.NoContent,
-      error: [Problem.NotFound],
+      error: [Problem.NotFound, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "Ends the link of a chat"),
     HttpApiEndpoint.get("update", "/v1/telegram/bot/updates/:update_id", {
-      params: { update_id: Schema.NumberFromString.pipe(Schema.decodeTo(TelegramId)) },
+      params: update,
       success: Update,
+      error: [Problem.NotFound],
     }).annotate(OpenApi.Summary, "Whether an update was handled"),
     HttpApiEndpoint.put("handled", "/v1/telegram/bot/updates/:update_id", {
-      params: { update_id: Schema.NumberFromString.pipe(Schema.decodeTo(TelegramId)) },
+      params: update,
       payload: Outcome,
       success: HttpApiSchema.NoContent,
+      error: [Problem.NotFound, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "Notes an update as handled"),
     HttpApiEndpoint.put("notice", "/v1/telegram/bot/links/:chat_id/notice", {
       params: chat,
       payload: NoticeState,
       success: Schema.Struct({ is_due: Schema.Boolean }),
-      error: [Problem.NotFound],
+      error: [Problem.NotFound, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "Begins or ends telling a notice; one that was told is not due again"),
   )
   .middleware(BotIdentity)

@@ -1,5 +1,6 @@
 import * as Problem from "@strom/adapters/http/Problem.ts";
-import { ByteSize, Effect } from "effect";
+import * as Problems from "@strom/adapters/http/Problems.ts";
+import { ByteSize, Effect, Predicate } from "effect";
 import { HttpServerRequest } from "effect/http";
 
 /** What a body may be: bytes, nesting, and items of one array. */
@@ -34,10 +35,25 @@ export const excess = (value: unknown, items: number, path = "", depth = 1): Pro
   return null;
 };
 
-/** Refuses a body that is too large, not JSON, or shaped to exhaust; an empty one passes. */
+/** What is wrong with a body where none is taken; an empty object says as little as no body. */
+const unwanted = (value: unknown): ReadonlyArray<Problem.FieldError> => {
+  if (!Predicate.isObject(value)) {
+    return [{ path: "", message: "this takes no body; leave it out, or send {}" }];
+  }
+  return Object.keys(value).map((path) => ({ path, message: "is not known here; leave it out" }));
+};
+
+export interface Limits {
+  /** Of one array. */
+  readonly items: number;
+  /** Whether what is asked has a body at all. */
+  readonly isTaken: boolean;
+}
+
+/** Refuses a body that is too large, not JSON, shaped to exhaust, or where none is taken; an empty one passes. */
 export const check = Effect.fnUntraced(function* (
   request: HttpServerRequest.HttpServerRequest,
-  items: number,
+  { items, isTaken }: Limits,
 ) {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) return yield* tooLarge;
   const bytes = yield* request.arrayBuffer.pipe(
@@ -61,4 +77,7 @@ export const check = Effect.fnUntraced(function* (
     const detail = `${found.path === "" ? "the body" : found.path}: ${found.message}`;
     return yield* new Problem.Invalid({ code: "too_much", detail, errors: [found] });
   }
+  if (isTaken) return;
+  const errors = unwanted(value);
+  if (errors.length > 0) return yield* Problems.invalid("invalid_request", errors);
 });

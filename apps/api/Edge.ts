@@ -78,7 +78,9 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRoute
           });
           return HttpServerResponse.setHeader(Problem.toResponse(problem, traceId), "allow", allow);
         }
-        if (method !== "GET") yield* Body.check(request, itemsOf(path));
+        if (method !== "GET") {
+          yield* Body.check(request, { items: itemsOf(path), isTaken: route.withBody.includes(method) });
+        }
         return yield* handler;
       });
       const response = yield* guarded.pipe(

@@ -15,7 +15,14 @@ export interface Refusal {
   readonly message: string;
 }
 
-const shown = (value: unknown): string => (JSON.stringify(value) ?? "nothing").slice(0, 60);
+/** Short, and without what no column of text takes: the receipt is kept for who sends the same again. */
+const plain = (text: string): string =>
+  text
+    .slice(0, 60)
+    .toWellFormed()
+    .replace(/\p{Cc}/gu, "\ufffd");
+
+const shown = (value: unknown): string => plain(JSON.stringify(value) ?? "nothing");
 
 const refuse = (code: Code, path: string, message: string) => Result.fail<Refusal>({ code, path, message });
 
@@ -59,7 +66,7 @@ export const judge = (item: unknown, nowAt: number): Result.Result<NewQuote, Ref
     const fields: Record<string, unknown> = { ...item };
     const stranger = Object.keys(fields).find((key) => !known.has(key));
     if (stranger !== undefined) {
-      return yield* refuse("malformed", stranger, "unknown; a price has symbol, ts, price and volume");
+      return yield* refuse("malformed", plain(stranger), "unknown; a price has symbol, ts, price and volume");
     }
     const { symbol, ts, price, volume } = fields;
     const named = decodeSymbol(symbol);

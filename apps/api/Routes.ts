@@ -8,6 +8,8 @@ export interface Route {
   readonly path: string;
   readonly group: string;
   readonly endpoint: string;
+  /** Whether a request says anything in its body. */
+  readonly takesBody: boolean;
 }
 
 const collect = (): ReadonlyArray<Route> => {
@@ -20,6 +22,7 @@ const collect = (): ReadonlyArray<Route> => {
         path: endpoint.path,
         group: group.identifier,
         endpoint: endpoint.identifier,
+        takesBody: endpoint.payload.size > 0,
       });
     },
   });
@@ -36,19 +39,34 @@ export const pages: ReadonlyArray<Pick<Route, "method" | "path">> = [
   ...assets.map(({ path }) => ({ method: "GET", path })),
 ];
 
-const compiled = [...api, ...pages].map(({ method, path }) => ({
-  method,
-  path,
-  pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:[^/]+/g, "[^/]+")}$`),
-}));
+const compiled = [...api, ...pages.map((page) => ({ ...page, takesBody: false }))].map(
+  ({ method, path, takesBody }) => ({
+    method,
+    path,
+    takesBody,
+    pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:[^/]+/g, "[^/]+")}$`),
+  }),
+);
 
-/** The template a path belongs to and the methods it takes; null when there is nothing at that path. */
-export const match = (
-  path: string,
-): { readonly path: string; readonly methods: ReadonlyArray<string> } | null => {
+/** What is at a path. */
+export interface Place {
+  /** The template the path belongs to. */
+  readonly path: string;
+  readonly methods: ReadonlyArray<string>;
+  /** Those of them that take a body. */
+  readonly withBody: ReadonlyArray<string>;
+}
+
+/** Null when there is nothing at that path. */
+export const match = (path: string): Place | null => {
   const found = compiled.filter(({ pattern }) => pattern.test(path));
   const first = found[0];
   if (first === undefined) return null;
   const same = found.filter((route) => route.path === first.path);
-  return { path: first.path, methods: same.map(({ method }) => method) };
+  const withBody = same.filter(({ takesBody }) => takesBody);
+  return {
+    path: first.path,
+    methods: same.map(({ method }) => method),
+    withBody: withBody.map(({ method }) => method),
+  };
 };

@@ -54,10 +54,10 @@ layer(TestApi.layer, { excludeTestServices: true })("A POST with an Idempotency-
       const mine = yield* post("mine@x.org", "k");
       const theirs = yield* post("theirs@x.org", "k");
       assert.notStrictEqual(mine.body.id, theirs.body.id);
-      const started = yield* post("mine@x.org", "k", undefined, `/v1/agents/${mine.body.id}/start`);
+      const started = yield* post("mine@x.org", "k", {}, `/v1/agents/${mine.body.id}/start`);
       assert.deepInclude(started.body, { status: "RUNNING" });
       // Without the key this would be refused: it runs already.
-      const again = yield* post("mine@x.org", "k", undefined, `/v1/agents/${mine.body.id}/start`);
+      const again = yield* post("mine@x.org", "k", {}, `/v1/agents/${mine.body.id}/start`);
       assert.deepInclude(again.body, { status: "RUNNING" });
     }),
   );
@@ -68,9 +68,29 @@ layer(TestApi.layer, { excludeTestServices: true })("A POST with an Idempotency-
       const bad = yield* post(user, "k", { ...niftyEma, strategies: [{ key: "astrology" }] });
       assert.strictEqual(bad.status, 422);
       const { id } = yield* create(user, { strategies: [] });
-      const illegal = yield* post(user, "s", undefined, `/v1/agents/${id}/start`);
+      const illegal = yield* post(user, "s", {}, `/v1/agents/${id}/start`);
       assert.strictEqual(illegal.status, 409);
       assert.strictEqual((yield* post(user, "k")).status, 201);
+    }),
+  );
+
+  it.effect("keeps its receipt, whatever characters the prices were refused for", () =>
+    Effect.gen(function* () {
+      const ts = new Date(Date.now() - 1_000).toISOString();
+      const body = {
+        prices: [
+          { symbol: "a\u0000b", ts, price: "1" },
+          { symbol: "\ud800", ts, price: "1" },
+          { symbol: "A", ts, price: `${"9".repeat(58)}👩` },
+          { "\u0000": 1 },
+          { "\udc00": 1 },
+        ],
+      };
+      const first = yield* post("strange@x.org", "p", body, "/v1/market/prices");
+      assert.strictEqual(first.status, 200, first.text);
+      assert.strictEqual(first.body.refused.length, 5);
+      const second = yield* post("strange@x.org", "p", body, "/v1/market/prices");
+      assert.deepStrictEqual(second.body, first.body);
     }),
   );
 

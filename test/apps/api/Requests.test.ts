@@ -7,6 +7,9 @@ import * as TestApi from "./TestApi.ts";
 
 const { ask, create, niftyEma } = TestApi;
 
+/** An agent there is not. */
+const nobody = "6e9c7f2e-1111-4111-8111-111111111111";
+
 const nested = (depth: number): unknown => (depth === 0 ? 1 : { a: nested(depth - 1) });
 
 /** Bytes as they are, for what no client library would send. */
@@ -82,6 +85,32 @@ layer(TestApi.layer, { excludeTestServices: true })("Requests that cannot be", (
       422,
       "invalid_request",
     ],
+    [
+      "a property where nothing is asked for",
+      "POST",
+      `/v1/agents/${nobody}/start`,
+      { body: { force: true } },
+      422,
+      "invalid_request",
+    ],
+    [
+      "a list where nothing is asked for",
+      "POST",
+      `/v1/agents/${nobody}/stop`,
+      { body: [] },
+      422,
+      "invalid_request",
+    ],
+    [
+      "a word where nothing is asked for",
+      "DELETE",
+      `/v1/agents/${nobody}`,
+      { body: '"x"' },
+      422,
+      "invalid_request",
+    ],
+    ["a chat that is no number", "DELETE", "/v1/telegram/chats/x", {}, 404, "not_found"],
+    ["a chat beyond every number", "DELETE", "/v1/telegram/chats/1e400", {}, 404, "not_found"],
     ["a method the path does not take", "PUT", "/v1/agents", {}, 405, "method_not_allowed"],
     ["a path that is not there", "GET", "/v2/agents", {}, 404, "no_such_path"],
     ["a path of another case", "GET", "/V1/agents", {}, 404, "no_such_path"],
@@ -151,6 +180,28 @@ layer(TestApi.layer, { excludeTestServices: true })("Requests that cannot be", (
     }),
   );
 
+  it.effect("a move takes no body or an empty one, and names what it does not know", () =>
+    Effect.gen(function* () {
+      const user = "moves@x.org";
+      const { id } = yield* create(user);
+      for (const body of [undefined, "", "{}"]) {
+        yield* ask("POST", `/v1/agents/${id}/start`, { user, body });
+        const { status, text } = yield* ask("POST", `/v1/agents/${id}/stop`, { user, body });
+        assert.strictEqual(status, 200, text);
+      }
+      const { body } = yield* ask("POST", `/v1/agents/${id}/start`, { user, body: { force: true, at: 1 } });
+      assert.strictEqual(
+        body.detail,
+        "force: is not known here; leave it out; at: is not known here; leave it out",
+      );
+      assert.deepEqual(
+        body.errors.map(({ path }: { path: string }) => path),
+        ["force", "at"],
+      );
+      assert.deepInclude((yield* ask("GET", `/v1/agents/${id}`, { user })).body, { status: "STOPPED" });
+    }),
+  );
+
   it.effect("a body that never says how long it is stops at 64 KiB", () =>
     Effect.gen(function* () {
       const chunk = `1000\r\n${"x".repeat(0x1000)}\r\n`;
@@ -176,6 +227,7 @@ layer(TestApi.layer, { excludeTestServices: true })("Requests that cannot be", (
       const told = (asked: unknown, headers: Readonly<Record<string, string>> = {}) =>
         Effect.map(ask("POST", "/v1/agents", { body: asked, headers }), ({ body }) => body.detail);
       assert.strictEqual(yield* told([]), "an object is needed, not []");
+      assert.strictEqual(yield* told(undefined), "an object is needed, not nothing");
       assert.strictEqual(
         yield* told({ ...niftyEma, universe: ["BTC-USD"] }),
         'universe: an object is needed, not ["BTC-USD"]',

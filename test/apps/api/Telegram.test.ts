@@ -142,6 +142,21 @@ layer(withToken, { excludeTestServices: true })("The bot", (it) => {
     }),
   );
 
+  it.effect("keeps no words that a column of text could not give back", () =>
+    Effect.gen(function* () {
+      const { chat_id } = yield* linked("words@x.org");
+      for (const words of ["\u0000", "a\ud800"]) {
+        const notes: ReadonlyArray<readonly [string, unknown]> = [
+          ["/v1/telegram/bot/updates/77", { outcome: words }],
+          [`/v1/telegram/bot/links/${chat_id}/notice`, { kind: "daily", about: words, state: "begun" }],
+        ];
+        for (const [path, body] of notes) {
+          assert.strictEqual((yield* ask("PUT", path, { headers: bot, body })).status, 422, path);
+        }
+      }
+    }),
+  );
+
   it.effect("is told what is wrong with a code, and no more than that", () =>
     Effect.gen(function* () {
       const redeem = (body: unknown) => ask("POST", "/v1/telegram/bot/links", { headers: bot, body });
