@@ -12,13 +12,22 @@ import { root } from "./Checks.ts";
 
 const run = promisify(execFile);
 
-/** The doors of the package: what is imported, and the file without its ending. */
-const entries: Readonly<Record<string, string>> = {
+/** The doors of the package: what is imported, and the file without its ending; of two, the one for Node first. */
+const entries: Readonly<Record<string, string | readonly [node: string, elsewhere: string]>> = {
   ".": "index",
   "./testing": "testing/index",
   "./ports": "ports/index",
   "./files": "files/index",
+  "./threads": ["threads/index", "threads/plain/index"],
 };
+
+const door = (file: string | readonly [node: string, elsewhere: string]) =>
+  typeof file === "string"
+    ? { types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` }
+    : {
+        node: { types: `./dist/${file[0]}.d.ts`, default: `./dist/${file[0]}.js` },
+        default: { types: `./dist/${file[1]}.d.ts`, default: `./dist/${file[1]}.js` },
+      };
 
 interface Manifest {
   readonly name: string;
@@ -44,12 +53,7 @@ const manifestOf = (source: Manifest) => ({
   engines: { node: ">=20" },
   files: ["dist", "src"],
   exports: {
-    ...Object.fromEntries(
-      Object.entries(entries).map(([door, file]) => [
-        door,
-        { types: `./dist/${file}.d.ts`, default: `./dist/${file}.js` },
-      ]),
-    ),
+    ...Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, door(file)])),
     "./package.json": "./package.json",
   },
   // For tools that read no exports map.

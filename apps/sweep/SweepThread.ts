@@ -1,36 +1,13 @@
-// A thread of a sweep: runs the backtests whose numbers it is given.
-import { workerData } from "node:worker_threads";
+// A thread of a sweep over a strategy of the user's: finds it in its file, as the rest of the product does.
+import { fileURLToPath } from "node:url";
 import * as StrategyFile from "@strom/adapters/files/StrategyFile.ts";
-import type { Strategy } from "@strom/core";
-import { Catalog, Sweep } from "@strom/core";
+import { SweepServer } from "@strom/core/threads";
 import { Effect } from "effect";
-import type { Job } from "./Job.ts";
-import { placeOf } from "./Job.ts";
-import { serve } from "./Thread.ts";
 
-const job: Job = workerData;
-
-const strategyOf = async ({ file, key }: Job["strategy"]): Promise<Strategy.Any> => {
-  const known = file === null ? Catalog.builtIn : await Effect.runPromise(StrategyFile.load(file));
-  const strategy = known.find((one) => one.key === key);
-  if (strategy === undefined) throw new Error(`${file ?? "the catalog"} has no strategy ${key}`);
+SweepServer.serve(async ({ module, key }) => {
+  const file = fileURLToPath(module ?? "");
+  const strategies = await Effect.runPromise(StrategyFile.load(file));
+  const strategy = strategies.find((one) => one.key === key);
+  if (strategy === undefined) throw new Error(`${file} has no strategy ${key}`);
   return strategy;
-};
-
-const strategy = await strategyOf(job.strategy);
-
-serve((number): Sweep.Row => {
-  const { window, candidate } = placeOf(job, number);
-  const span = job.windows?.[window];
-  const { bars, candidates, options } = job;
-  return Sweep.evaluate(
-    {
-      ...options,
-      bars,
-      strategy,
-      candidates,
-      ...(span === undefined ? {} : { from: span.from, to: span.to }),
-    },
-    candidate,
-  );
 });

@@ -34,11 +34,13 @@ export const canonical = (value: unknown): string => {
 };
 
 /** The digest of any plain value. */
-export const of = (value: unknown): Digest => bytesToHex(sha256(utf8ToBytes(canonical(value))));
+export const of = (value: unknown): Digest => ofCanonical(canonical(value));
+
+/** The same of a value that has been written already. */
+export const ofCanonical = (text: string): Digest => bytesToHex(sha256(utf8ToBytes(text)));
 
 /** The digest of nothing yet: where a fold starts. */
 export const empty: Digest = of([]);
 
 /** The digest of a sequence, one more value at its end. Order counts. */
-export const fold = (digest: Digest, value: unknown): Digest =>
-  bytesToHex(sha256(utf8ToBytes(`${digest}${canonical(value)}`)));
+export const fold = (digest: Digest, value: unknown): Digest => ofCanonical(`${digest}${canonical(value)}`);

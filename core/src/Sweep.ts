@@ -1,8 +1,10 @@
 import { Result } from "effect";
 import * as Backtest from "./Backtest.ts";
+import * as BarData from "./backtest/BarData.ts";
 import * as Report from "./backtest/Report.ts";
 import * as Digest from "./Digest.ts";
 import * as Performance from "./Performance.ts";
+import type { Problem } from "./Problem.ts";
 import type * as Strategy from "./Strategy.ts";
 
 /** The same backtest with many sets of parameters, ranked by one figure. */
@@ -85,6 +87,15 @@ export const backtestOf = (options: Options, params: unknown): Backtest.Options 
   return { ...rest, strategies: [{ strategy, params }] };
 };
 
+/** The same with its bars read once for all sets: as columns, of the interval asked for. */
+export const read = <A extends Options>(options: A): Result.Result<A, Backtest.BacktestInvalid> => {
+  const errors: Array<Problem> = [];
+  const bars = BarData.read(options.bars, options.intervalMs, errors);
+  return errors.length > 0
+    ? Result.fail(new Backtest.BacktestInvalid({ errors }))
+    : Result.succeed({ ...options, bars, intervalMs: undefined });
+};
+
 /** One set of an asked-for sweep. Never fails: what is wrong with the set is in its row. */
 export const evaluate = (options: Options, index: number): Row => {
   const params = options.candidates[index];
@@ -94,8 +105,19 @@ export const evaluate = (options: Options, index: number): Row => {
     : { index, params, performance: null, problem: result.failure.message };
 };
 
-/** Puts rows, in whatever order they come, together to a sweep. */
-export const finish = (rows: ReadonlyArray<Row>, metric: Metric = "sharpe"): Sweep => {
+/** What a row has to do with the digest of a sweep, as canonical JSON. */
+export const canonical = ({ params, performance, problem }: Row): string =>
+  Digest.canonical({ params, performance, problem });
+
+/**
+ * Puts rows, in whatever order they come, together to a sweep. Its digest is that of the JSON list of their canonical
+ * texts, in order; given when it has been worked out elsewhere.
+ */
+export const finish = (
+  rows: ReadonlyArray<Row>,
+  metric: Metric = "sharpe",
+  digest?: Digest.Digest,
+): Sweep => {
   const inOrder = rows.toSorted((a, b) => a.index - b.index);
   const ranked = inOrder.toSorted((a, b) => {
     const first = figure(metric, a.performance) ?? Number.NEGATIVE_INFINITY;
@@ -114,12 +136,14 @@ export const finish = (rows: ReadonlyArray<Row>, metric: Metric = "sharpe"): Swe
       best === null || best.performance === null
         ? null
         : Performance.deflatedSharpe(best.performance, sharpes),
-    digest: Digest.of(inOrder.map(({ params, performance, problem }) => ({ params, performance, problem }))),
+    digest: digest ?? Digest.ofCanonical(`[${inOrder.map(canonical).join(",")}]`),
   };
 };
 
 /** Runs every set, giving word after each. To cancel it, stop asking. */
-export function* stream(options: Options): Generator<Progress, Sweep> {
+export function* stream(asked: Options): Generator<Progress, Sweep> {
+  // Bars that cannot be read are a problem of every set.
+  const options = Result.getOrElse(read(asked), () => asked);
   const rows: Array<Row> = [];
   for (let index = 0; index < options.candidates.length; index++) {
     rows.push(evaluate(options, index));
@@ -132,12 +156,13 @@ export function* stream(options: Options): Generator<Progress, Sweep> {
  * Runs every set, one after the other. Fails when not a single one can be run: with what is wrong with the first, or
  * for there being none.
  */
-export const run = (options: Options): Result.Result<Sweep, Backtest.BacktestInvalid> => {
-  const steps = stream(options);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next();
-  return accepted(step.value);
-};
+export const run = (options: Options): Result.Result<Sweep, Backtest.BacktestInvalid> =>
+  Result.flatMap(read(options), (readable) => {
+    const steps = stream(readable);
+    let step = steps.next();
+    while (step.done !== true) step = steps.next();
+    return accepted(step.value);
+  });
 
 /** A sweep in which at least one set could be run. */
 export const accepted = (sweep: Sweep): Result.Result<Sweep, Backtest.BacktestInvalid> => {

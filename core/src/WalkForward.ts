@@ -209,13 +209,15 @@ export function* stream(options: Options, found: ReadonlyArray<Window>): Generat
 }
 
 /** The whole walk. Fails when the windows cannot be, or when in none of them a single set could be run. */
-export const run = (options: Options): Result.Result<WalkForward, Backtest.BacktestInvalid> =>
-  Result.flatMap(windows(options), (found) => {
-    const steps = stream(options, found);
-    let step = steps.next();
-    while (step.done !== true) step = steps.next();
-    return accepted(step.value);
-  });
+export const run = (asked: Options): Result.Result<WalkForward, Backtest.BacktestInvalid> =>
+  Result.flatMap(Sweep.read(asked), (options) =>
+    Result.flatMap(windows(options), (found) => {
+      const steps = stream(options, found);
+      let step = steps.next();
+      while (step.done !== true) step = steps.next();
+      return accepted(step.value);
+    }),
+  );
 
 /** A walk that traded in at least one of its windows. */
 export const accepted = (walk: WalkForward): Result.Result<WalkForward, Backtest.BacktestInvalid> =>

@@ -78,6 +78,18 @@ export type Port = typeof Journal;
 console.log(JSON.stringify({ broken: report.failures.length, bars: series.bars.length }));
 `;
 
+/** Threads in TypeScript without the types of Node. */
+const crew = `
+import { Threads } from "@strom/core/threads";
+import type { Bar } from "@strom/core";
+
+export const best = async (bars: ReadonlyArray<Bar.Bar>, given: AbortSignal): Promise<unknown> => {
+  const settings: Threads.Settings = { module: new URL("./mine.js", import.meta.url), signal: given };
+  const swept = await Threads.sweep({ bars: [bars], strategy: "ema_crossover", candidates: [{}] }, settings);
+  return swept._tag === "Success" ? swept.success.best?.params : swept.failure.message;
+};
+`;
+
 const tsconfig = (module: "nodenext" | "bundler") => ({
   compilerOptions: {
     strict: true,
@@ -91,10 +103,25 @@ const tsconfig = (module: "nodenext" | "bundler") => ({
     noUncheckedIndexedAccess: true,
     skipLibCheck: false,
   },
-  files: ["typed.ts", "three-up.ts"],
+  files: ["typed.ts", "three-up.ts", "crew.ts"],
 });
 
 const stateOf = { stage: "", project: "" };
+
+/** A sweep by the entry of threads, and without it. */
+const threaded = `
+import { Catalog, ParameterSpace, Sweep } from "@strom/core";
+import { Csv } from "@strom/core/files";
+import { Threads } from "@strom/core/threads";
+
+const { bars } = Csv.parse(csv, { symbol: "X" }).success;
+const strategy = Catalog.builtIn.find(({ key }) => key === "donchian_breakout");
+const axes = { entry_length: { from: 5, to: 40, step: 5 }, exit_length: [3, 5] };
+const options = { bars: [bars], strategy, candidates: ParameterSpace.grid(strategy, axes).success.candidates };
+const alone = Sweep.run(options).success;
+const divided = (await Threads.sweep(options, { threads: 2 })).success;
+export const digests = [alone.digest, divided.digest, String(alone.best !== null)].join(" ");
+`;
 
 const printDigest = `import { digest } from "./program.mjs"; console.log(digest);`;
 
@@ -115,7 +142,13 @@ requires("registry", "the package of the core, installed from its tarball into a
     await writeFile(join(project, "spy-1d.csv"), spyCsv());
     for (const [name, code] of examples()) await writeFile(join(project, name), code);
     await writeFile(join(project, "print.mjs"), printDigest);
+    await writeFile(join(project, "threaded.mjs"), `const csv = ${JSON.stringify(spyCsv())};${threaded}`);
+    await writeFile(
+      join(project, "print-threaded.mjs"),
+      `import { digests } from "./threaded.mjs"; console.log(digests);`,
+    );
     await writeFile(join(project, "typed.ts"), typed);
+    await writeFile(join(project, "crew.ts"), crew);
   }, 120_000);
 
   afterAll(async () => {
@@ -158,6 +191,14 @@ requires("registry", "the package of the core, installed from its tarball into a
     assert.deepEqual(JSON.parse(stdout), { broken: 0, bars: 2 });
   });
 
+  const alike = /^([0-9a-f]{64}) \1 true$/;
+  const threadedOn = async (node: string): Promise<string> =>
+    (await run(node, ["print-threaded.mjs"], { cwd: stateOf.project })).stdout.trim();
+
+  it("sweeps on threads as without them", async () => {
+    assert.match(await threadedOn(process.execPath), alike);
+  });
+
   it("does what its README shows, example by example", async () => {
     const shown = async (name: string) =>
       (await run(process.execPath, [name], { cwd: stateOf.project })).stdout;
@@ -169,6 +210,7 @@ requires("registry", "the package of the core, installed from its tarball into a
       await shown("backtest.ts"),
       /Sharpe -?[\d.]+ of buy and hold[\s\S]*best \{ bars: \d \}[\s\S]*efficiency/,
     );
+    assert.match(await shown("threads.ts"), /^best \{ bars: \d+ \} of 20 digest [0-9a-f]{64}\n$/);
     const tested = await run(process.execPath, ["--test", "three-up.test.ts"], { cwd: stateOf.project });
     assert.match(tested.stdout, /pass 1/);
   });
@@ -181,7 +223,9 @@ requires("registry", "the package of the core, installed from its tarball into a
 
   requires("other-node", "on another Node", () => {
     it("says the same, to the last bit", async () => {
-      assert.equal(await digestOn(OtherNode.executable() ?? ""), await digestOn(process.execPath));
+      const other = OtherNode.executable() ?? "";
+      assert.equal(await digestOn(other), await digestOn(process.execPath));
+      assert.equal(await threadedOn(other), await threadedOn(process.execPath));
     });
   });
 
@@ -190,12 +234,15 @@ requires("registry", "the package of the core, installed from its tarball into a
       const bundled = await build({
         absWorkingDir: stateOf.project,
         stdin: {
-          contents: `import { digest } from "./program.mjs"; globalThis.digest = digest;`,
+          // The entry of threads is bundled as well, without any of Node's.
+          contents: `
+            globalThis.digests = import("./threaded.mjs").then(({ digests }) => digests);
+            globalThis.digest = import("./program.mjs").then(({ digest }) => digest);`,
           resolveDir: stateOf.project,
         },
         bundle: true,
         platform: "browser",
-        format: "iife",
+        format: "esm",
         write: false,
         logLevel: "silent",
       });
@@ -203,8 +250,10 @@ requires("registry", "the package of the core, installed from its tarball into a
       try {
         const page = await browser.newPage();
         await page.setContent("<p>STROM</p>");
-        await page.addScriptTag({ content: bundled.outputFiles[0]?.text ?? "" });
+        await page.addScriptTag({ type: "module", content: bundled.outputFiles[0]?.text ?? "" });
+        await page.waitForFunction("globalThis.digest !== undefined");
         assert.equal(await page.evaluate("globalThis.digest"), await digestOn(process.execPath));
+        assert.equal(await page.evaluate("globalThis.digests"), await threadedOn(process.execPath));
       } finally {
         await browser.close();
       }

@@ -10,6 +10,8 @@ const ENTRIES = new Set([
   "core/src/testing/index.ts",
   "core/src/ports/index.ts",
   "core/src/files/index.ts",
+  "core/src/threads/index.ts",
+  "core/src/threads/plain/index.ts",
   "migrations/index.ts",
 ]);
 

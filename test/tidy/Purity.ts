@@ -7,8 +7,8 @@ import { matches } from "./Source.ts";
 const isPure = ({ path }: Source): boolean => path.startsWith("core/src/");
 /** The property kit generates samples and sets traps for impure strategies: it decides nothing. */
 const isKit = ({ path }: Source): boolean => path.startsWith("core/src/testing/");
-/** Reading files and declaring ports may wait; nothing else of the core does. */
-const mayWait = ({ path }: Source): boolean => /^core\/src\/(files|ports)\//.test(path);
+/** Reading files, declaring ports and threads may wait; nothing else of the core does. */
+const mayWait = ({ path }: Source): boolean => /^core\/src\/(files|ports|threads)\//.test(path);
 
 const inCore = (
   source: Source,

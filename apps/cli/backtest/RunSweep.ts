@@ -141,7 +141,7 @@ export const sweep = Command.make(
       onDone: (done, of) => progress.show(done / of, `${Format.count(done)} of ${Format.count(of)} sets`),
     });
     progress.clear();
-    const accepted = yield* Flags.orRefuse(Sweep.accepted(swept));
+    const accepted = yield* Flags.orRefuse(swept);
     const title = `${found.strategy.key} on ${read.bars.map((bars) => bars.symbol).join(", ")}`;
     const paint = Paint.forStream(process.stdout, process.env["NO_COLOR"]);
     yield* Output.print(asked, {

@@ -168,16 +168,15 @@ export const walkForward = Command.make(
       testBars: asked.test,
       isAnchored: asked.anchored,
     };
-    const windows = yield* Flags.orRefuse(WalkForward.windows(options));
     const progress = Progress.make("walkforward");
-    const walked = yield* Parallel.walkForward(found, options, windows, {
+    const walked = yield* Parallel.walkForward(found, options, {
       threads: Option.getOrUndefined(asked.threads),
       onDone: (done, of) => progress.show(done / of, `${Format.count(done)} of ${Format.count(of)} sets`),
     });
     progress.clear();
-    const walk = yield* Flags.orRefuse(WalkForward.accepted(walked));
+    const walk = yield* Flags.orRefuse(walked);
     // The same bars bought and held: the benchmark of a backtest of just the tests.
-    const first = windows[0]?.test.from;
+    const first = walk.folds[0]?.test.from;
     const held = yield* Flags.orRefuse(
       Backtest.run({ ...read, from: first, strategies: [{ strategy: "buy_and_hold" }] }),
     );
