@@ -8,11 +8,14 @@ const isDay = (date: string): boolean => {
   return Number.isFinite(at) && new Date(at).toISOString().startsWith(date);
 };
 
+/** The years both this notation and the database's know: 1 to 9999, in UTC. */
+const isKnownYear = (at: number): boolean => at >= -62_135_596_800_000 && at <= 253_402_300_799_999;
+
 /** An instant: ISO 8601 with a zone on the wire, milliseconds since the epoch inside. Written in UTC. */
 export const Instant = Schema.String.check(
   Schema.makeFilter(
     (text) =>
-      (isoPattern.test(text) && isDay(text.slice(0, 10)) && Number.isFinite(Date.parse(text))) ||
+      (isoPattern.test(text) && isDay(text.slice(0, 10)) && isKnownYear(Date.parse(text))) ||
       "an instant has a date, a time and a zone, such as 2026-01-31T09:15:00.000Z",
     { toJsonSchema: () => ({ format: "date-time" }) },
   ),

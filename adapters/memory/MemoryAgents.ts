@@ -31,7 +31,8 @@ const list = (
     .sort((a, b) => Number(micros(b) - micros(a)) || (a.id < b.id ? 1 : -1));
   const items = rest.slice(0, limit).map(plain);
   const last = items.at(-1);
-  const next = last === undefined || rest.length <= limit ? null : { micros: micros(last), id: last.id };
+  const next =
+    last === undefined || rest.length <= limit ? null : { micros: micros(last), rank: 0n, id: last.id };
   return { items, next };
 };
 

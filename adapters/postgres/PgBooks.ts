@@ -14,11 +14,15 @@ interface List<A> {
   readonly columns: string;
   readonly from: string;
   readonly time: string;
+  readonly rank?: string;
   readonly id: string;
   readonly symbol?: string;
   readonly status?: string;
   readonly only?: string;
 }
+
+/** The slot's first signal or order has place 0; what was written by an older version may have none. */
+const place = (table: string): string => `coalesce(${table}.ordinal, 0)::bigint`;
 
 const runs: List<BookRows.Run> = {
   item: BookRows.Run,
@@ -36,6 +40,7 @@ const signals: List<BookRows.Signal> = {
     t.created_at`,
   from: "signals t",
   time: "t.created_at",
+  rank: place("t"),
   id: "t.id",
   symbol: "t.symbol",
 };
@@ -48,6 +53,7 @@ const orders: List<BookRows.Order> = {
     trim_scale(t.fees)::text as fees, t.reject_reason, t.created_at`,
   from: "orders t",
   time: "t.created_at",
+  rank: place("t"),
   id: "t.id",
   symbol: "t.symbol",
   status: "t.status",
@@ -57,8 +63,9 @@ const trades: List<BookRows.Trade> = {
   item: BookRows.Trade,
   columns: `t.id, t.order_id, t.agent_id, t.symbol, t.side, trim_scale(t.qty)::text as qty,
     trim_scale(t.price)::text as price, trim_scale(t.fee)::text as fee, t.ts`,
-  from: "trades t",
+  from: "trades t join orders o on o.id = t.order_id",
   time: "t.ts",
+  rank: place("o"),
   id: "t.id",
   symbol: "t.symbol",
 };
@@ -84,6 +91,8 @@ const pnl: List<BookRows.PnlSnapshot> = {
     t.unrealized_pnl::text as unrealized_pnl, t.drawdown::text as drawdown`,
   from: "pnl_snapshots t",
   time: "t.ts",
+  // The mark of a slot comes before its fills, and with each fill more was paid in fees.
+  rank: "(case t.kind when 'FILL' then least(t.fees * 1000000, 999999999999999998)::bigint + 1 else 0 end)",
   id: "t.id",
 };
 
@@ -93,6 +102,7 @@ const riskDecisions: List<BookRows.RiskDecision> = {
     t.verdict, t.code, o.reject_reason as reason, t.rules, t.at`,
   from: "risk_decisions t join orders o on o.id = t.order_id",
   time: "t.at",
+  rank: place("o"),
   id: "t.order_id",
   symbol: "o.symbol",
   status: "t.verdict",

@@ -5,9 +5,11 @@ import type { SqlError } from "effect/sql/SqlError";
 import type { Fragment } from "effect/sql/Statement";
 import * as Row from "./PgRow.ts";
 
-/** How a list is ordered: columns of its time and, as a tie-breaker, of a uuid. Written by us, never by a caller. */
+/** How a list is ordered: columns of its time and, as tie-breakers, of a rank and a uuid. Written by us, never by a caller. */
 export interface Order {
   readonly time: string;
+  /** A bigint of 0 to 18 digits that grows within an instant, such as the place of an order among its slot's. */
+  readonly rank?: string;
   readonly id: string;
 }
 
@@ -27,15 +29,18 @@ export const read = Effect.fnUntraced(function* <A>(
   }) => Effect.Effect<ReadonlyArray<Row.Row>, SqlError>,
 ) {
   const time = sql.literal(order.time);
+  const rank = sql.literal(order.rank ?? "0::bigint");
   const id = sql.literal(order.id);
   const { after, limit } = slice;
   const rows = yield* select({
-    place: sql`(extract(epoch from ${time}) * 1000000)::bigint as place_micros, ${id}::text as place_id`,
+    place: sql`(extract(epoch from ${time}) * 1000000)::bigint as place_micros,
+      ${rank} as place_rank, ${id}::text as place_id`,
     isAfter:
       after === null
         ? sql`true`
-        : sql`(${time}, ${id}) < (timestamptz 'epoch' + ${Number(after.micros)}::float8 * interval '1 microsecond', ${after.id}::uuid)`,
-    end: sql`order by ${time} desc, ${id} desc limit ${limit + 1}::int`,
+        : sql`(${time}, ${rank}, ${id}) < (timestamptz 'epoch' + ${Number(after.micros)}::float8 * interval '1 microsecond',
+            ${after.rank}::bigint, ${after.id}::uuid)`,
+    end: sql`order by ${time} desc, ${rank} desc, ${id} desc limit ${limit + 1}::int`,
   });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
@@ -44,7 +49,11 @@ export const read = Effect.fnUntraced(function* <A>(
     items,
     next:
       rows.length > limit && last !== undefined
-        ? { micros: Row.bigint(last, "place_micros"), id: Row.text(last, "place_id") }
+        ? {
+            micros: Row.bigint(last, "place_micros"),
+            rank: Row.bigint(last, "place_rank"),
+            id: Row.text(last, "place_id"),
+          }
         : null,
   };
   return page;

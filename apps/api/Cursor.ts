@@ -6,15 +6,20 @@ import * as Base64Url from "effect/encoding/Base64Url";
 /** How many items a page has when the caller does not say. */
 const usual = 50;
 
-const encode = (place: Place): string => Base64Url.encode(`${place.micros}.${place.id}`);
+const encode = (place: Place): string => Base64Url.encode(`${place.micros}.${place.rank}.${place.id}`);
 
-const pattern = /^(-?\d{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** The years 1 to 9999, which every row is in: of others the database may not even know. */
+const [earliest, latest] = [-62_135_596_800_000_000n, 253_402_300_799_999_999n];
+
+const pattern = /^(-?\d{1,18})\.(\d{1,18})\.([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 const decode = (text: string): Place | null => {
   const decoded = Base64Url.decodeString(text);
   const parts = Result.isSuccess(decoded) ? pattern.exec(decoded.success) : null;
-  const [, micros, id] = parts ?? [];
-  return micros === undefined || id === undefined ? null : { micros: BigInt(micros), id };
+  const [, time, rank, id] = parts ?? [];
+  if (time === undefined || rank === undefined || id === undefined) return null;
+  const micros = BigInt(time);
+  return micros < earliest || micros > latest ? null : { micros, rank: BigInt(rank), id };
 };
 
 /** The slice a query asks for; 400 for a cursor this API never gave. */

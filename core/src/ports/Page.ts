@@ -1,7 +1,9 @@
-/** A place in a list ordered by time and id, newest first: everything after it is older. */
+/** A place in a list ordered by time, rank and id, newest first: everything after it is older. */
 export interface Place {
   /** Microseconds since the epoch, as the database keeps them. */
   readonly micros: bigint;
+  /** What came later within one instant has the higher one; 0 where a list has nothing to tell by. */
+  readonly rank: bigint;
   readonly id: string;
 }
 

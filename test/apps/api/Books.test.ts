@@ -66,13 +66,15 @@ const live = (agentId: string) =>
 const user = "books@x.org";
 
 /** Every page of a list, in order. */
-const walk = (path: string, query = "") =>
+const walk = (path: string, query = "", limit = 7) =>
   Effect.gen(function* () {
     const pages: Array<ReadonlyArray<Record<string, string>>> = [];
     let cursor: string | null = null;
     do {
       const after: string = cursor === null ? "" : `&cursor=${cursor}`;
-      const { status, body }: TestApi.Answer = yield* ask("GET", `${path}?limit=7${query}${after}`, { user });
+      const { status, body }: TestApi.Answer = yield* ask("GET", `${path}?limit=${limit}${query}${after}`, {
+        user,
+      });
       assert.strictEqual(status, 200);
       pages.push(body.items);
       cursor = body.next_cursor;
@@ -104,6 +106,63 @@ layer(TestApi.layer, { excludeTestServices: true })("The books over HTTP", (it) 
         for (const page of pages.slice(0, -1)) assert.strictEqual(page.length, 7);
       }
     }),
+  );
+
+  it.effect(
+    "rows of one instant come in the order they were made, the last one first, whatever the page",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient;
+        const { id } = yield* create(user);
+        const at = iso(startAt);
+        const run = Id.derive("run", id, 1);
+        yield* sql`
+        insert into agent_runs (id, agent_id, tick_time, started_at, status, slot)
+        values (${run}::uuid, ${id}::uuid, ${at}::timestamptz, ${at}::timestamptz, 'COMPLETED', 1)`;
+        const symbols = Array.from({ length: 9 }, (_, ordinal) => `S${ordinal}`);
+        yield* sql`
+        insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, kind, fees)
+        values (${Id.derive("pnl", id, "run")}::uuid, ${id}::uuid, ${at}::timestamptz, 100, 0, 0, 'RUN', 0.5)`;
+        for (const [ordinal, symbol] of symbols.entries()) {
+          const [signal, order] = [Id.derive("signal", id, symbol), Id.derive("order", id, symbol)];
+          yield* sql`
+          insert into signals (id, agent_run_id, agent_id, symbol, side, confidence, rationale, ordinal, created_at)
+          values (${signal}::uuid, ${run}::uuid, ${id}::uuid, ${symbol}, 'BUY', 0.5, '{}', ${ordinal}, ${at}::timestamptz)`;
+          yield* sql`
+          insert into orders (id, agent_id, agent_run_id, symbol, side, qty, order_type, intent_idempotency_key, status,
+            requested_price, signal_id, slot, ordinal, created_at)
+          values (${order}::uuid, ${id}::uuid, ${run}::uuid, ${symbol}, 'BUY', 1, 'MARKET', ${`${id}:${symbol}`}, 'INTENT',
+            100, ${signal}::uuid, 1, ${ordinal}, ${at}::timestamptz)`;
+          yield* sql`
+          insert into risk_decisions (intent_idempotency_key, order_id, signal_id, agent_id, agent_run_id, slot, verdict,
+            rules, agent_status, at)
+          values (${`${id}:${symbol}`}, ${order}::uuid, ${signal}::uuid, ${id}::uuid, ${run}::uuid, 1, 'APPROVED', '[]',
+            'RUNNING', ${at}::timestamptz)`;
+          yield* sql`
+          insert into trades (id, order_id, agent_id, symbol, side, qty, price, fee, ts)
+          values (${Id.derive("trade", order, 1)}::uuid, ${order}::uuid, ${id}::uuid, ${symbol}, 'BUY', 1, 100, 0.1,
+            ${at}::timestamptz)`;
+          yield* sql`
+          insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, kind, fees)
+          values (${Id.derive("pnl", order)}::uuid, ${id}::uuid, ${at}::timestamptz, ${99 - ordinal}, 0, 0, 'FILL',
+            ${0.6 + ordinal / 10})`;
+        }
+        const lastFirst = symbols.toReversed();
+        for (const list of ["signals", "orders", "trades", "risk-decisions"]) {
+          for (const limit of [1, 4, 200]) {
+            const rows = (yield* walk(`/v1/agents/${id}/${list}`, "", limit)).flat();
+            assert.deepEqual(
+              rows.map((row) => row["symbol"]),
+              lastFirst,
+              `${list} by ${limit}`,
+            );
+          }
+        }
+        const equities = (yield* walk(`/v1/agents/${id}/pnl`, "", 1))
+          .flat()
+          .map((row) => Number(row["equity"]));
+        assert.deepEqual(equities, [91, 92, 93, 94, 95, 96, 97, 98, 99, 100]);
+      }),
   );
 
   it.effect("filters pick symbols, states and spans of time", () =>
