@@ -21,8 +21,6 @@ export interface Options {
 
 /** Instants after which the roster is read again, told of a change or not. */
 const REFRESH = 50;
-/** Bars whose prices are written ahead in one statement. Nobody sees them before their time. */
-const AHEAD = 64;
 
 const State = Schema.Struct({ playedTo: Schema.Int });
 const decodeState = Schema.decodeUnknownOption(State);
@@ -67,13 +65,6 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
     if (waitMs > 0) yield* Effect.sleep(waitMs);
   });
 
-  let written = bars.findIndex(({ to }) => to > playedTo);
-  const write = Effect.fnUntraced(function* (from: number) {
-    const chunk = bars.slice(from, from + AHEAD);
-    yield* book.append(chunk.flatMap(Replay.prices), source);
-    return from + chunk.length;
-  });
-
   /** The clock's next instant: the end of the bar now open, or a slot before it. */
   const nextInstant = (barEnd: number): number => {
     const slotAt = scheduler.nextAt();
@@ -98,10 +89,8 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
   startedAt.real = yield* Clock.currentTimeMillis;
   yield* Effect.logInfo(`${name} begins, ${bars.length} bars of ${symbol}`);
 
-  for (let index = written; index < bars.length; index++) {
-    const bar = bars[index];
-    if (bar === undefined) break;
-    if (index >= written) written = yield* write(index);
+  for (const bar of bars) {
+    const prices = Replay.prices(bar);
     while (playedTo < bar.to) {
       if (isStale || instants % REFRESH === 0) {
         isStale = false;
@@ -111,9 +100,14 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
       const to = nextInstant(bar.to);
       yield* pace(to);
       yield* clock.set(to);
-      // The ticks and the note that they were given are one commit: no instant is played twice or left out.
+      // The prices that are now known, the ticks and the note that they were given are one commit: no instant is
+      // played twice or left out, and nobody who reads the record sees a price before its time.
+      const told = prices.filter(({ at }) => at >= playedTo && at < to);
       const ticks = yield* database.transaction(
-        Effect.tap(scheduler.tick(to), book.remember(market, { playedTo: to }, to)),
+        book.append(told, source).pipe(
+          Effect.andThen(scheduler.tick(to)),
+          Effect.tap(() => book.remember(market, { playedTo: to }, to)),
+        ),
       );
       if (ticks > 0) yield* Progress.caughtUp;
       playedTo = to;

@@ -2,9 +2,10 @@ import { assert, describe, it } from "@effect/vitest";
 import * as Inputs from "@strom/adapters/postgres/PgInputs.ts";
 import * as NewAgents from "@strom/apps/api/NewAgents.ts";
 import * as Pipeline from "@strom/apps/pipeline/Pipeline.ts";
+import * as Progress from "@strom/apps/pipeline/Progress.ts";
 import { Catalog, Digest } from "@strom/core";
 import { Agents, PriceBook, Shelf, Verify } from "@strom/core/ports";
-import { Effect, Exit, Layer, Scope } from "effect";
+import { Effect, Exit, Fiber, Layer, Scope } from "effect";
 import { SqlClient } from "effect/sql";
 import * as House from "./House.ts";
 import * as Minutes from "./Minutes.ts";
@@ -51,7 +52,12 @@ const played = (at: string) =>
     const book = yield* PriceBook;
     const state = yield* book.recall(`replay:${at}`);
     return Digest.canonical(state) === `{"playedTo":${Date.parse(rows.at(-1)?.ts ?? "") + 60_000}}`;
-  }).pipe(Effect.delay(20), Effect.repeat({ until: (isOver) => isOver }), Effect.asVoid);
+  }).pipe(
+    Effect.delay(20),
+    Effect.repeat({ until: (isOver) => isOver }),
+    // The last tick is on record; the stages may still be at it.
+    Effect.andThen(Progress.caughtUp),
+  );
 
 /** What anybody can compare of two lives: no ids, since the agent's is drawn by chance. */
 const content = Effect.gen(function* () {
@@ -106,6 +112,31 @@ describe("a replay", () => {
         assert.deepStrictEqual(
           missed.map((row) => row.missed),
           [0],
+        );
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    120_000,
+  );
+
+  it.live(
+    "writes no price before its clock is there",
+    () =>
+      Effect.gen(function* () {
+        const sql = yield* SqlClient.SqlClient;
+        const looks: Array<{ readonly ahead: number; readonly known: number }> = [];
+        const look = sql<{ readonly ahead: number; readonly known: number }>`
+          select count(*) filter (where m.ts >= to_timestamp((s.state ->> 'playedTo')::float8 / 1000))::int as ahead,
+            count(*)::int as known
+          from market_prices m left join market_states s on true`.pipe(
+          Effect.tap((found) => Effect.sync(() => looks.push(...found))),
+          Effect.delay(5),
+        );
+        const watching = yield* Effect.forkScoped(Effect.forever(look));
+        yield* life("max");
+        yield* Fiber.interrupt(watching);
+        assert.isAbove(new Set(looks.map(({ known }) => known)).size, 5, "it was looked at while it played");
+        assert.deepStrictEqual(
+          looks.filter(({ ahead }) => ahead > 0),
+          [],
         );
       }).pipe(Effect.scoped, Effect.provide(House.layer)),
     120_000,
