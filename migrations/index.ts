@@ -7,6 +7,7 @@ import epoch from "./0006_epoch.ts";
 import telegramPosition from "./0007_telegram_position.ts";
 import journalTail from "./0008_journal_tail.ts";
 import journalColumns from "./0009_journal_columns.ts";
+import feedTail from "./0010_feed_tail.ts";
 
 /** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
 export const migrations = {
@@ -19,4 +20,5 @@ export const migrations = {
   "0007_telegram_position": telegramPosition,
   "0008_journal_tail": journalTail,
   "0009_journal_columns": journalColumns,
+  "0010_feed_tail": feedTail,
 };

@@ -19,7 +19,7 @@ const query = {
 const success = HttpApiSchema.StreamUint8Array({ contentType: "text/event-stream" });
 
 const description =
-  "Server-sent events: `id` resumes with Last-Event-ID without a gap or a repeat, `event` is the topic, `data` the event as JSON. In order per agent, each exactly once.";
+  "Server-sent events: `id` resumes with Last-Event-ID without a gap or a repeat, `event` is the topic, `data` the event as JSON. In order per agent, each exactly once. A stream that cannot go on where it was asked to (events are kept for STROM_JOURNAL_DAYS) begins with `strom.stream.reset`: read the lists anew.";
 
 export class EventsApi extends HttpApiGroup.make("events")
   .add(

@@ -109,6 +109,12 @@ const boundOf = (record: MemoryRecord, lane: LaneRows, olderThan: number): numbe
   return Math.min(young, published, ...readers);
 };
 
+const gapAfter = (record: MemoryRecord, xid: number, seq: number): string | null => {
+  const pruned = record.pruned.get("feed");
+  const isWhole = pruned === undefined || xid > pruned.xid || (xid === pruned.xid && seq >= pruned.seq);
+  return isWhole ? null : `${pruned.xid}-${pruned.seq}`;
+};
+
 const prune = (record: MemoryRecord, olderThan: number): number => {
   let removed = 0;
   for (const lane of [...record.lanes.values()]) {
@@ -116,6 +122,8 @@ const prune = (record: MemoryRecord, olderThan: number): number => {
     const gone = lane.rows.slice(0, Math.max(0, bound - lane.tail));
     if (gone.length === 0) continue;
     for (const { topic, eventId } of gone) record.events.remove(eventKey(topic, eventId));
+    for (const place of gone)
+      if (gapAfter(record, place.xid, place.seq) === null) record.pruned.set("feed", place);
     const rows = lane.rows.slice(gone.length);
     record.lanes.set(laneKey(lane.topic, lane.partition), { ...lane, tail: bound, rows });
     removed += gone.length;
@@ -146,6 +154,11 @@ export const layer: Layer.Layer<Journal, never, MemoryConnection> = Layer.effect
         );
       }),
       feedNow: ask("feedNow", (record) => `${record.xid()}-0`),
+      gapAfter: Effect.fnUntraced(function* (position: string) {
+        const place = POSITION.exec(position);
+        if (place === null) return yield* new PositionInvalid({ input: position });
+        return yield* ask("gapAfter", (record) => gapAfter(record, Number(place[1]), Number(place[2])));
+      }),
       unpublished: (topic, partition, limit) =>
         ask("unpublished", (record) =>
           read(record, topic, partition, record.published.get(laneKey(topic, partition)) ?? 0, limit),

@@ -144,6 +144,8 @@ export const make = ({ partitions, now }: Options) => {
     fills: table<string>("trades by order and fill number"),
     snapshots: table<SnapshotRow>("pnl_snapshots"),
     lanes: table<LaneRows>("journal"),
+    /** By the one key `feed`: the last place of the feed that a row was removed from. */
+    pruned: table<{ readonly xid: number; readonly seq: number }>("meta"),
     events: table<number>("journal by event"),
     cursors: table<CursorRow>("cursors"),
     published: table<number>("publish_cursors"),

@@ -106,13 +106,18 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       return Number(rows[0]?.head ?? 0n);
     }, orUnavailable);
 
+    const placeOf = Effect.fnUntraced(function* (position: string) {
+      const place = POSITION.exec(position);
+      if (place === null) return yield* new PositionInvalid({ input: position });
+      return sql`(${BigInt(place[1] ?? 0)}::bigint, ${BigInt(place[2] ?? 0)}::bigint)`;
+    });
+
     const feed: Journal["Service"]["feed"] = Effect.fn("Journal.feed")(function* (after, limit, agentIds) {
-      const place = POSITION.exec(after);
-      if (place === null) return yield* new PositionInvalid({ input: after });
+      const place = yield* placeOf(after);
       const mine = agentIds === undefined ? sql`true` : sql`agent_id = any(${agentIds}::uuid[])`;
       const rows = yield* sql<FeedRowRow>`
         select ${columns}, xid, seq from journal
-        where (xid, seq) > (${BigInt(place[1] ?? 0)}, ${BigInt(place[2] ?? 0)})
+        where (xid, seq) > ${place}
           and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint and ${mine}
         order by xid, seq limit ${limit}`;
       return rows.map((row): FeedRow => ({ ...toRow(row), position: formatPosition(row.xid, row.seq) }));
@@ -123,6 +128,13 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
         select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid`;
       return formatPosition(rows[0]?.xid ?? 0n, 0n);
     }).pipe(orUnavailable);
+
+    const gapAfter: Journal["Service"]["gapAfter"] = Effect.fnUntraced(function* (position) {
+      const place = yield* placeOf(position);
+      const rows = yield* sql<{ readonly xid: bigint; readonly seq: bigint }>`
+        select pruned_xid as xid, pruned_seq as seq from meta where ${place} < (pruned_xid, pruned_seq)`;
+      return rows[0] === undefined ? null : formatPosition(rows[0].xid, rows[0].seq);
+    }, orUnavailable);
 
     const unpublished: Journal["Service"]["unpublished"] = Effect.fn("Journal.unpublished")(function* (
       topic,
@@ -209,7 +221,11 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
             ), gone as (
               delete from journal j using oldest o
               where j.topic = ${topic} and j.partition = ${partition} and j."offset" = o."offset"
-              returning j."offset"
+              returning j."offset", j.xid, j.seq
+            ), noted as (
+              update meta set pruned_xid = g.xid, pruned_seq = g.seq
+              from (select xid, seq from gone order by xid desc, seq desc limit 1) g
+              where (g.xid, g.seq) > (pruned_xid, pruned_seq)
             ), moved as (
               update journal_heads h set tail = g.last + 1 from (select max("offset") as last from gone) g
               where h.topic = ${topic} and h.partition = ${partition} and g.last is not null)
@@ -230,6 +246,7 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       head,
       feed,
       feedNow,
+      gapAfter,
       unpublished,
       markPublished,
       deadLetter,

@@ -21,12 +21,18 @@ const render = (epoch: string, row: FeedRow): string =>
   `id: ${epoch}.${row.position}\nevent: ${topicOf(row)}\ndata: ${JSON.stringify(row.payload)}\n\n`;
 
 const retry = `retry: ${retryMs}\n\n`;
-const reset = "event: strom.stream.reset\ndata: {}\n\n";
+/** With the id of where all that follows is there: a client that comes back from here need not be told again. */
+const reset = (epoch: string, position: string): string =>
+  `id: ${epoch}.${position}\nevent: strom.stream.reset\ndata: {}\n\n`;
 
-/** Where a stream begins: after a row, or now; `isReset` when what it was asked to follow is not of this journal. */
+/** Where a stream begins: after a row, or now. */
 export interface Start {
   readonly position: string;
-  readonly isReset: boolean;
+  /**
+   * Null, or from where on nothing is missing: what it was asked to follow is not of this journal, or retention has
+   * removed rows after it. What the client knows may then be out of date, and it must read anew.
+   */
+  readonly resetTo: string | null;
 }
 
 /** A journal's name is a UUID. */
@@ -37,17 +43,19 @@ export const start = Effect.fnUntraced(function* (lastEventId: string | undefine
   const journal = yield* Journal;
   const { epoch } = yield* Database;
   if (lastEventId === undefined || lastEventId === "") {
-    return { position: yield* journal.feedNow, isReset: false };
+    return { position: yield* journal.feedNow, resetTo: null };
   }
   const dot = lastEventId.lastIndexOf(".");
   if (!isEpoch.test(lastEventId.slice(0, Math.max(0, dot)))) {
     return yield* new PositionInvalid({ input: lastEventId });
   }
-  if (lastEventId.slice(0, dot) !== epoch) return { position: yield* journal.feedNow, isReset: true };
+  if (lastEventId.slice(0, dot) !== epoch) {
+    const now = yield* journal.feedNow;
+    return { position: now, resetTo: now };
+  }
   const position = lastEventId.slice(dot + 1);
-  // Refused here, where the caller can be told, instead of in the stream.
-  yield* journal.feed(position, 0, []);
-  return { position, isReset: false };
+  // Refused here, where the caller can be told, instead of in the stream. What is still kept is told all the same.
+  return { position, resetTo: yield* journal.gapAfter(position) };
 });
 
 export interface Source {
@@ -100,7 +108,9 @@ export const make = (source: Source): Stream.Stream<string, never, Journal | Dat
   Stream.callback<string, never, Journal | Database>(
     (queue) =>
       Effect.gen(function* () {
-        yield* Queue.offer(queue, source.start.isReset ? reset : ": strom\n\n");
+        const { resetTo } = source.start;
+        const { epoch } = yield* Database;
+        yield* Queue.offer(queue, resetTo === null ? ": strom\n\n" : reset(epoch, resetTo));
         yield* Queue.offer(queue, ": still here\n\n").pipe(
           Effect.repeat(Schedule.spaced(heartbeat)),
           Effect.delay(heartbeat),

@@ -278,6 +278,31 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
       }),
     );
 
+    it.effect("knows from which positions on its feed is still whole", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal;
+        const [mine, other] = [topic(), topic()];
+        const before = yield* journal.feedNow;
+        const all = [...several(4, { topic: mine, at: 1_000 }), ...several(1, { topic: mine, at: 9_000 })];
+        yield* journal.append(all);
+        yield* journal.append(several(1, { topic: other, at: 9_000 }));
+        yield* journal.markPublished([{ topic: mine, partition: 0, position: 5 }]);
+        yield* journal.markPublished([{ topic: other, partition: 0, position: 1 }]);
+        const feed = (yield* journal.feed(before, 100)).filter((row) => [mine, other].includes(row.topic));
+        const positions = feed.map(({ position }) => position);
+        assert.strictEqual(positions.length, 6);
+        assert.isNull(yield* journal.gapAfter(positions[0] ?? ""));
+        assert.strictEqual(yield* journal.prune(5_000), 4);
+        const gaps = yield* Effect.forEach([before, ...positions], journal.gapAfter);
+        const tail = positions[3] ?? "";
+        assert.deepStrictEqual(gaps, [tail, tail, tail, tail, null, null, null]);
+        assert.isNull(yield* journal.gapAfter(yield* journal.feedNow));
+        const bad = yield* Effect.flip(journal.gapAfter("nonsense"));
+        assert.strictEqual(bad._tag, "PositionInvalid");
+        assert.strictEqual(yield* journal.prune(10_000), 2);
+      }),
+    );
+
     it.effect("prunes only what is old and what every reader has passed", () =>
       Effect.gen(function* () {
         const journal = yield* Journal;

@@ -269,4 +269,11 @@ await attempt(async () => {
   at("me").textContent = (await api.me()).email;
 });
 await attempt(readAgents);
-api.follow({ onEvent, onState, onReset: () => laterAgents() });
+
+/** Events are missing: what is shown is read anew, all of it. */
+const onReset = () => {
+  laterAgents();
+  if (state.chosen !== null) choose(state.chosen);
+};
+
+api.follow({ onEvent, onState, onReset });

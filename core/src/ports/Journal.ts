@@ -109,6 +109,10 @@ export class Journal extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<FeedRow>, PositionInvalid | DatabaseUnavailable>;
     /** The feed's position now: everything after it is yet to be seen. */
     readonly feedNow: Effect.Effect<string, DatabaseUnavailable>;
+    /** Null while every row after a position is kept; else, since `prune` removed some, the position after which all are. */
+    readonly gapAfter: (
+      position: string,
+    ) => Effect.Effect<string | null, PositionInvalid | DatabaseUnavailable>;
     /** Rows not yet known to be on the bus, in order; a topic never published begins at its oldest kept row. */
     readonly unpublished: (
       topic: string,

@@ -3,6 +3,7 @@ import * as EventStream from "@strom/apps/api/EventStream.ts";
 import { Event, Id } from "@strom/core";
 import { Database, EventBus, Journal } from "@strom/core/ports";
 import { Effect, Fiber, Schema, Stream } from "effect";
+import { SqlClient } from "effect/sql";
 import * as TestApi from "./TestApi.ts";
 
 const { ask, create } = TestApi;
@@ -211,7 +212,38 @@ layer(TestApi.layer, { excludeTestServices: true })("The event stream", (it) => 
         abort.abort();
         return new TextDecoder().decode(chunk?.value);
       });
-      assert.match(first, /^event: strom\.stream\.reset\n/);
+      assert.match(first, /^id: \S+\nevent: strom\.stream\.reset\n/);
+    }),
+  );
+
+  it.effect("an id older than what is kept says that something is missing, then tells what is left", () =>
+    Effect.gen(function* () {
+      const user = "late@x.org";
+      const { id } = yield* create(user);
+      const journal = yield* Journal;
+      const { epoch } = yield* Database;
+      const seen = `${epoch}.${yield* journal.feedNow}`;
+      yield* tick(id, 1);
+      const missed = yield* listen("/v1/events", { user, lastEventId: seen, enough: 1, ms: 5_000 });
+      assert.deepStrictEqual(
+        missed.map(({ data }) => data.payload.slot),
+        [1],
+      );
+      // Retention, as if days had passed; then life goes on.
+      const sql = yield* SqlClient.SqlClient;
+      yield* sql`
+        insert into publish_cursors (topic, partition, position) select topic, partition, head from journal_heads
+        on conflict (topic, partition) do update set position = excluded.position`;
+      assert.isAbove(yield* journal.prune(Date.now() + 86_400_000), 0);
+      yield* tick(id, 2);
+      const after = (lastEventId: string, enough: number) =>
+        listen("/v1/events", { user, lastEventId, enough, ms: 5_000 });
+      const [reset, left] = yield* after(seen, 2);
+      assert.strictEqual(reset?.topic, "strom.stream.reset");
+      assert.strictEqual(left?.data.payload.slot, 2);
+      // Whoever comes back with the reset's own id has missed nothing since.
+      const [next] = yield* after(reset?.id ?? "", 1);
+      assert.deepStrictEqual(next, left);
     }),
   );
 
@@ -275,7 +307,7 @@ layer(TestApi.layer, { excludeTestServices: true })("The event stream", (it) => 
         for (let slot = 0; slot < 700; slot++) yield* tick(id, slot);
         let text = "";
         yield* EventStream.make({
-          start: { position, isReset: false },
+          start: { position, resetTo: null },
           agentIds: Effect.succeed([id]),
           wait: () => Effect.sleep(50),
         }).pipe(
