@@ -30,6 +30,11 @@ export const of = (row: Row): string =>
     ? `strom.${MARKET}.${symbolOf(row.payload)}`
     : `strom.${row.topic}.${row.partition}.${row.agentId ?? "_"}`;
 
+/** The rows by the stream that takes them, each in their order: prices have one of their own. */
+export const byStream = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<Row>> => [
+  ...Map.groupBy(rows, ({ topic }) => topic === MARKET).values(),
+];
+
 /** Everything of a topic. */
 export const ofTopic = (topic: string): string => `strom.${topic}.>`;
 

@@ -28,6 +28,9 @@ import { Effect, Layer, Redacted } from "effect";
 import type { SqlClient } from "effect/sql";
 import type { Settings } from "../Config.ts";
 
+/** Two transactions of each of three stages, the scheduler, the market, the housekeeping, and whoever asks. */
+const CONNECTIONS = 14;
+
 /** The database the settings name: a server, or the embedded one in the data directory. */
 export const layerDatabase = ({
   databaseUrl,
@@ -35,7 +38,7 @@ export const layerDatabase = ({
 }: Settings): Layer.Layer<SqlClient.SqlClient, DataDirRefused | DatabaseRefused | DatabaseUnavailable> =>
   databaseUrl === null
     ? PgHousekeeping.layer.pipe(Layer.provideMerge(PgEmbedded.layer({ dataDir })))
-    : PgServer.layer({ url: databaseUrl });
+    : PgServer.layer({ url: databaseUrl, maxConnections: CONNECTIONS });
 
 const migrations = ({ partitions }: Settings) => PgMigrator.layer(partitions === null ? {} : { partitions });
 

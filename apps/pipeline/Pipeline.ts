@@ -73,16 +73,26 @@ const observeDuties = Effect.gen(function* () {
   }
 }).pipe(Effect.repeat(Schedule.spaced("1 second")));
 
+/**
+ * Transactions of a stage at the same time, over different partitions: while one waits for Postgres, which may be
+ * a network away, the next is being decided. The embedded database has one session, and so one hand.
+ */
+const HANDS = 2;
+
 /** The three stages, each partition of each where it belongs. */
 const own = Effect.fnUntraced(function* (definition: Stage.Definition, role: Role) {
   const ownership = yield* Ownership;
   if (!ownership.roles.has(role)) return;
   const { partitions } = yield* Database;
-  const desk = yield* Stage.open(definition);
+  const desks: Array<Stage.Desk> = [];
+  for (let hand = 0; hand < (ownership.isAlone ? 1 : HANDS); hand++)
+    desks.push(yield* Stage.open(definition));
   // Together, or each would wait for a batch of its own when this process stops.
   const shift = yield* Scope.fork(yield* Effect.scope, "parallel");
   for (let place = 0; place < partitions; place++) {
-    yield* ownership.take({ role, place }, desk.work(place)).pipe(Scope.provide(shift));
+    const desk = desks[place % desks.length];
+    if (desk !== undefined)
+      yield* ownership.take({ role, place }, desk.work(place)).pipe(Scope.provide(shift));
   }
 });
 

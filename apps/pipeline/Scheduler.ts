@@ -3,6 +3,7 @@ import { Event } from "@strom/core";
 import type { DatabaseUnavailable, Ticking } from "@strom/core/ports";
 import { AgentRoster, Database, EventBus, Journal, Timeline } from "@strom/core/ports";
 import { Effect, Stream } from "effect";
+import * as Crowd from "./Crowd.ts";
 import { Publisher } from "./Publisher.ts";
 import * as Tally from "./Tally.ts";
 import * as Tell from "./Tell.ts";
@@ -19,9 +20,11 @@ export interface Options {
   readonly refreshMs: number;
   /** How long after its instant a slot is ticked, so that prices of that instant have arrived. */
   readonly settleMs: number;
+  /** How often one looks whether ticks are waited for, or only wait. */
+  readonly lookMs: number;
 }
 
-export const standard: Options = { gatherMs: 100, refreshMs: 2_000, settleMs: 0 };
+export const standard: Options = { gatherMs: 100, refreshMs: 2_000, settleMs: 0, lookMs: 250 };
 
 /** A slot that has begun and was not ticked. */
 export interface Due {
@@ -49,6 +52,8 @@ const startAt = ({ ticking, phaseMs }: Beat, slot: number): number =>
 export interface Scheduler {
   /** Reads who is running. */
   readonly refresh: Effect.Effect<void, DatabaseUnavailable>;
+  /** Looks where the runtime is behind: until it has caught up, agents there are not ticked, and miss slots. */
+  readonly look: Effect.Effect<void, DatabaseUnavailable>;
   /** Ticks everything due at this instant and answers how many ticks are new. */
   readonly tick: (nowAt: number) => Effect.Effect<number, DatabaseUnavailable>;
   /** The earliest instant at which something will be due; `null` when nobody runs. */
@@ -63,6 +68,7 @@ export const make = Effect.gen(function* () {
   const database = yield* Database;
   const timeline = yield* Timeline;
   const publisher = yield* Publisher;
+  const crowd = yield* Crowd.make;
   let beats = new Map<Id.AgentId, Beat>();
 
   /** The newest slot that is not owed: it was before the agent was started, or it was ticked. */
@@ -92,13 +98,14 @@ export const make = Effect.gen(function* () {
       next.set(ticking.agentId, { ticking, phaseMs, lastSlot });
     }
     beats = next;
+    crowd.count([...next.keys()]);
   });
 
   const due = (nowAt: number): ReadonlyArray<Due> => {
     const found: Array<Due> = [];
     for (const beat of beats.values()) {
       const slot = slotAt(beat, nowAt);
-      if (slot <= beat.lastSlot) continue;
+      if (slot <= beat.lastSlot || crowd.isIn(beat.ticking.agentId)) continue;
       const missed = slot - beat.lastSlot - 1;
       const { agentId, frequencySeconds } = beat.ticking;
       found.push({ agentId, frequencySeconds, slot, at: startAt(beat, slot), missed });
@@ -154,6 +161,7 @@ export const make = Effect.gen(function* () {
 
   const scheduler: Scheduler = {
     refresh,
+    look: crowd.look,
     tick,
     nextAt,
     roster: () => [...beats.values()].map(({ ticking }) => ticking),
@@ -168,6 +176,7 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   const bus = yield* EventBus;
   let isStale = true;
   let refreshedAt = Number.NEGATIVE_INFINITY;
+  let lookedAt = Number.NEGATIVE_INFINITY;
 
   yield* bus.watch(["agent.changed"]).pipe(
     Stream.runForEach(() => Effect.sync(() => (isStale = true))),
@@ -183,6 +192,10 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       isStale = false;
       yield* Effect.tapError(scheduler.refresh, () => Effect.sync(() => (isStale = true)));
       refreshedAt = nowAt;
+    }
+    if (Math.abs(nowAt - lookedAt) >= options.lookMs) {
+      yield* scheduler.look;
+      lookedAt = nowAt;
     }
     const nextAt = scheduler.nextAt();
     if (nextAt !== null && nextAt <= nowAt) yield* scheduler.tick(nowAt);

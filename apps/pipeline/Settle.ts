@@ -11,8 +11,6 @@ import * as Tally from "./Tally.ts";
 import * as Tell from "./Tell.ts";
 import * as Trace from "./Trace.ts";
 
-const decode = (row: Row): Event.Event => Result.getOrThrowWith(Event.decode(row.payload), (error) => error);
-
 /** Somewhere between a tenth of a second and a whole one, so that rivals part ways. */
 export const pause = Effect.flatMap(Random.next, (share) => Effect.sleep(100 + share * 900));
 
@@ -39,7 +37,7 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
     database.transaction(
       Effect.gen(function* () {
         yield* advance(batch);
-        const told = yield* definition.handle(batch.flatMap(({ rows }) => rows.map(decode)));
+        const told = yield* definition.handle(batch.flatMap(({ rows }) => rows.map(Tell.event)));
         const rows = yield* journal.append(told.map((event) => Tell.entry(event, database.partitions)));
         return { told, rows };
       }),

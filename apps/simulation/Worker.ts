@@ -79,7 +79,7 @@ export const timekeeper = (world: World, name: string): Timekeeper => {
   const process = world.kernel.start(name);
   let behind = 0;
   process.run(
-    Scheduler.run({ gatherMs: 100, refreshMs: 500, settleMs: 0 }).pipe(
+    Scheduler.run({ ...Scheduler.standard, refreshMs: 500 }).pipe(
       Effect.provide(world.house(process, () => behind)),
       Effect.scoped,
     ),

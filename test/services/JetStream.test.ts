@@ -70,6 +70,31 @@ requires("nats", "the bus over JetStream", () => {
     }).pipe(Effect.scoped),
   );
 
+  it.live("notices a message in the midst of many that no stream takes, and takes the others once", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus, arrived } = yield* open(server.url);
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 0), 0);
+      const many = Array.from({ length: 100 }, (_, index) => row(1000 + index));
+      const homeless = many.with(50, row(1050, { topic: "nobody.listens" }));
+      const refused = yield* bus.publish(homeless).pipe(Effect.flip);
+      assert.strictEqual(refused._tag, "BusUnavailable");
+      yield* bus.publish(many);
+      const offsets = new Set<number>();
+      yield* Queue.take(arrived).pipe(
+        Effect.tap(({ row, ack }) =>
+          Effect.andThen(
+            ack,
+            Effect.sync(() => offsets.add(row.offset)),
+          ),
+        ),
+        Effect.repeat({ until: () => many.every(({ offset }) => offsets.has(offset)) }),
+        Effect.timeout("10 seconds"),
+      );
+      assert.strictEqual(yield* Queue.size(arrived), 0);
+    }).pipe(Effect.scoped),
+  );
+
   it.live("shows no message that another database left in the broker", () =>
     Effect.gen(function* () {
       const server = yield* Nats.scoped;

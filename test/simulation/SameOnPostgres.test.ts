@@ -99,7 +99,7 @@ const lived = (seed: number) =>
       for (const definition of [yield* Runtime.make(catalog), yield* Risk.make, yield* Execution.make]) {
         yield* Effect.forkScoped(Stage.run(definition, everyPartition));
       }
-      yield* Effect.forkScoped(Scheduler.run({ gatherMs: 5, refreshMs: 500, settleMs: 0 }));
+      yield* Effect.forkScoped(Scheduler.run({ ...Scheduler.standard, gatherMs: 5, refreshMs: 500 }));
       yield* Owner.live({
         seed,
         seconds: SECONDS,

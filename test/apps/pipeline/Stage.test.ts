@@ -173,6 +173,47 @@ describe("a stage", () => {
   );
 
   it.live(
+    "that is away for long finds no endless queue: slots beyond it are missed, and counted",
+    () =>
+      Effect.gen(function* () {
+        const agent = yield* House.runningAgent(catalog, brittle("waits in vain", 0));
+        const scheduler = yield* begin;
+        const work = Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick);
+        const tickUntil = Effect.fnUntraced(function* (from: number, to: number) {
+          for (let n = from; n < to; n++) {
+            yield* scheduler.look;
+            yield* second(scheduler, n, 100);
+          }
+        });
+        yield* Effect.scoped(
+          Effect.gen(function* () {
+            yield* Effect.forkScoped(work);
+            yield* tickUntil(0, 2);
+            while ((yield* runsOf(agent.id)).length < 2) yield* Effect.sleep(10);
+          }),
+        );
+        yield* tickUntil(2, 100);
+        const sql = yield* SqlClient.SqlClient;
+        const ticks = sql<{ readonly ticks: number; readonly missed: number }>`
+          select count(*)::int as ticks, (select missed_ticks::int from accounts where agent_id = ${agent.id}::uuid) as missed
+          from journal where topic = 'agent.tick' and agent_id = ${agent.id}::uuid`;
+        const away = (yield* ticks)[0];
+        assert.isAtLeast(away?.ticks ?? 0, 64);
+        assert.isBelow(away?.ticks ?? 0, 70);
+        yield* Effect.forkScoped(work);
+        yield* Progress.caughtUp;
+        yield* tickUntil(100, 102);
+        yield* Progress.caughtUp;
+        const back = (yield* ticks)[0];
+        assert.strictEqual(back?.ticks, (away?.ticks ?? 0) + 2);
+        // Every slot since the first tick was ticked or counted.
+        assert.closeTo((back?.ticks ?? 0) + (back?.missed ?? 0), 102, 1);
+        assert.strictEqual((yield* runsOf(agent.id)).length, back?.ticks);
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    60_000,
+  );
+
+  it.live(
     "two schedulers at once tick each slot once, and count no slot as missed",
     () =>
       Effect.gen(function* () {

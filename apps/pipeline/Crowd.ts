@@ -1,0 +1,57 @@
+import type { Id } from "@strom/core";
+import { Event } from "@strom/core";
+import { Database, Journal } from "@strom/core/ports";
+import { Effect } from "effect";
+
+/** Ticks a partition may always hold, however few its agents are: half a minute of two agents that tick each second. */
+const ALWAYS = 64;
+
+/**
+ * Which agents are not to be ticked now, because the runtime does not get round to those of their partition. A tick
+ * that waits is a decision on old prices, and a queue that only grows never ends: so a partition may hold as many
+ * ticks as it has agents, and beyond that slots pass and are counted as missed.
+ */
+export const make = Effect.gen(function* () {
+  const journal = yield* Journal;
+  const { partitions } = yield* Database;
+  const places = new Map<Id.AgentId, number>();
+  let agents: ReadonlyArray<number> = [];
+  let crowded: ReadonlySet<number> = new Set();
+
+  const placeOf = (agentId: Id.AgentId): number => {
+    const known = places.get(agentId);
+    if (known !== undefined) return known;
+    const place = Event.partition(agentId, partitions);
+    places.set(agentId, place);
+    return place;
+  };
+
+  /** Who is running, from now on. */
+  const count = (running: ReadonlyArray<Id.AgentId>): void => {
+    const counts = Array.from({ length: partitions }, () => 0);
+    for (const agentId of running) {
+      const place = placeOf(agentId);
+      counts[place] = (counts[place] ?? 0) + 1;
+    }
+    agents = counts;
+  };
+
+  /** Looks where ticks wait. */
+  const look = Effect.gen(function* () {
+    const full = (yield* journal.lag).filter(
+      ({ stage, topic, partition, head, position }) =>
+        stage === "runtime" &&
+        topic === "agent.tick" &&
+        head - position >= Math.max(ALWAYS, agents[partition] ?? 0),
+    );
+    const now = new Set(full.map(({ partition }) => partition));
+    if (now.size > 0 && crowded.size === 0)
+      yield* Effect.logWarning(
+        `the runtime is behind in ${now.size} of ${partitions} partitions: their agents miss slots until it is not`,
+      );
+    if (now.size === 0 && crowded.size > 0) yield* Effect.logInfo("the runtime has caught up");
+    crowded = now;
+  });
+
+  return { count, look, isIn: (agentId: Id.AgentId): boolean => crowded.has(placeOf(agentId)) };
+});
