@@ -85,16 +85,19 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
   return yield* Effect.gen(function* () {
     const isRunning = yield* makeProbe;
     yield* Layer.build(Server.layer).pipe(Effect.provideContext(http));
-    const { address } = yield* Effect.provideContext(HttpServer.HttpServer, http);
-    yield* greet(paint, NetAddress.formatUrlUnsafe(address), hasDemo);
+    // Whatever stops the start does so here, before anything is said or made: books that do not add up, a bad file.
+    yield* Layer.build(Composition.layerPipeline(settings, roles));
+    yield* isRunning;
+    const address = NetAddress.formatUrlUnsafe(
+      (yield* Effect.provideContext(HttpServer.HttpServer, http)).address,
+    );
+    yield* greet(paint, address, hasDemo);
     if (hasDemo) {
       const { userId } = yield* Demo.ensure(yield* demoOf(settings));
       yield* Effect.forkScoped(Narrator.tell(paint, userId));
       yield* Effect.forkScoped(Narrator.everyHour(paint, userId));
     }
-    yield* Layer.build(Composition.layerPipeline(settings, roles));
-    yield* isRunning;
-    yield* Telegram.alongside(settings, NetAddress.formatUrlUnsafe(address), botToken);
+    yield* Telegram.alongside(settings, address, botToken);
     return yield* Effect.never;
   }).pipe(Effect.provideContext(shared));
 }, Effect.scoped);

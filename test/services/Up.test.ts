@@ -1,11 +1,14 @@
 import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { Schema } from "effect";
+import { Effect, Logger, Schema } from "effect";
+import { SqlClient } from "effect/sql";
 import { afterAll, assert, beforeAll, describe, it } from "vitest";
 import * as Child from "../servers/Child.ts";
 import * as Folder from "../servers/Folder.ts";
 import * as Strom from "../servers/Strom.ts";
+import * as Fleet from "./Fleet.ts";
 
 const program = join(import.meta.dirname, "../../apps/strom.ts");
 
@@ -39,8 +42,9 @@ describe("strom up --demo", () => {
   }, 90_000);
   afterAll(() => strom.destroy());
 
-  it("says where it is before anything else, and tells the first fill within ten seconds", async () => {
+  it("says where it is before anything else, once it is ready, and tells the first fill within ten seconds", async () => {
     assert.match(strom.log(), /^STROM is at http:\/\/127\.0\.0\.1:\d+\n/);
+    assert.strictEqual((await fetch(`${strom.url}/health/ready`)).status, 200);
     await Child.until(() => / fill {4}(BUY|SELL) /.test(strom.log()), 15_000, "the demo's first fill");
     assert.notInclude(strom.log(), "\u001b[");
   });
@@ -118,6 +122,41 @@ describe("The commands", () => {
     assert.strictEqual(code, 1);
     assert.match(err, /^strom: STROM_SEED is "abc"; it should be a whole number/);
     assert.notMatch(err, /\n\s+at /);
+  });
+
+  it("a recording that cannot be played stops the start before anything is said", async () => {
+    const file = join(folder, "BAD-1m.csv");
+    writeFileSync(file, "ts,open,high,low,close,volume\n2026-01-01T00:00:00Z,1,2,0.5,many,3\n");
+    for (const [name, reason] of [
+      [file, /BAD-1m\.csv/],
+      [join(folder, "none.csv"), /none\.csv, which cannot be read/],
+    ] as const) {
+      const env = {
+        STROM_DATA_DIR: join(folder, "replayed"),
+        STROM_MARKET: `replay:${name}`,
+        STROM_HTTP_PORT: "0",
+      };
+      const { code, out, err } = await run(["up", "--demo"], env);
+      assert.strictEqual(code, 1);
+      assert.strictEqual(out, "");
+      assert.match(err, reason);
+    }
+  });
+
+  it("a record that does not add up stops the start before anything is said or moved", async () => {
+    const env = { STROM_DATA_DIR: join(folder, "broken"), STROM_HTTP_PORT: "0" };
+    assert.strictEqual((await run(["migrate"], env)).code, 0);
+    await Effect.runPromise(
+      Effect.gen(function* () {
+        yield* Fleet.launch(1, () => ({ key: "buy_and_hold", symbols: ["BTC-USD"] }));
+        const sql = yield* SqlClient.SqlClient;
+        yield* sql`update accounts set cash = cash + 1`;
+      }).pipe(Effect.provide(Fleet.record(env)), Effect.provide(Logger.layer([]))),
+    );
+    const { code, out, err } = await run(["up", "--demo"], env);
+    assert.strictEqual(code, 1);
+    assert.strictEqual(out, "");
+    assert.match(err, /the record is broken/);
   });
 
   it("a port somebody else has stops the start before the data directory is touched", async () => {
