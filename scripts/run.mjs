@@ -9,6 +9,7 @@ const COMMANDS = {
   check: ["scripts/check.ts"],
   bench: ["bench/main.ts"],
   mutants: ["scripts/mutants.ts"],
+  torture: ["test/services/torture.ts"],
   pack: ["scripts/pack-core.ts"],
   reference: ["scripts/reference.ts"],
 };

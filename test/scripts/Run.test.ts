@@ -171,7 +171,7 @@ describe("the door of every npm script", () => {
     assert.strictEqual(outcome.status, 1);
     assert.include(
       outcome.stderr,
-      '"strat" is not a script. It is one of: start, strom, test, check, bench, mutants, pack, reference.',
+      '"strat" is not a script. It is one of: start, strom, test, check, bench, mutants, torture, pack, reference.',
     );
   });
 });

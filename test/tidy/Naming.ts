@@ -22,6 +22,7 @@ const PROGRAMS = new Set([
   "scripts/run.mjs",
   "scripts/test.ts",
   "scripts/check.ts",
+  "test/services/torture.ts",
   "vitest.config.ts",
 ]);
 

@@ -58,6 +58,8 @@ export const live = (score: Score, env: Fleet.Env): Effect.Effect<Books.Books> =
     }).pipe(Effect.provide(Fleet.record(own)), Effect.provide(Logger.layer([])));
   }).pipe(Effect.scoped, Effect.orDie);
 
-/** Over an embedded database of its own. */
+/** Over an embedded database of its own. Run apart: layers of one run are shared, and this record is another. */
 export const embedded = (score: Score): Effect.Effect<Books.Books> =>
-  live(score, { STROM_DATA_DIR: join(score.folder, String(score.minutes), "calm") });
+  Effect.promise(() =>
+    Effect.runPromise(live(score, { STROM_DATA_DIR: join(score.folder, String(score.minutes), "calm") })),
+  );

@@ -18,15 +18,17 @@ export const everyone: ReadonlyArray<Company.Kind> = [
   "worker",
 ];
 
-/** Every kind so often, the last time all at once. */
-export const kills = (times: number): ReadonlyArray<Trials.Trial> => [
-  ...repeat(times - 1, () => [
-    Trials.kill("runtime", "market"),
-    Trials.kill("risk", "worker"),
-    Trials.kill("execution", "scheduler", "api"),
-  ]),
-  ...repeat(Math.min(times, 1), () => [Trials.everything(everyone)]),
-];
+/** So many rounds, in each of which every kind is killed: one or two at a time; in each tenth and the last all at once. */
+export const kills = (rounds: number): ReadonlyArray<Trials.Trial> =>
+  repeat(rounds, (index) =>
+    index === rounds - 1 || index % 10 === 9
+      ? [Trials.everything(everyone)]
+      : [
+          Trials.kill("runtime", "market"),
+          Trials.kill("risk", "worker"),
+          Trials.kill("execution", "scheduler", "api"),
+        ],
+  );
 
 const HOUR_SECONDS = 3600;
 

@@ -1,0 +1,119 @@
+import { availableParallelism } from "node:os";
+import * as Judge from "@strom/apps/simulation/Judge.ts";
+import { Effect } from "effect";
+import * as Folder from "../../servers/Folder.ts";
+import * as Calm from "../faults/Calm.ts";
+import type * as Company from "../faults/Company.ts";
+import * as Live from "../faults/Live.ts";
+import * as Ordeal from "../faults/Ordeal.ts";
+import * as Scenes from "../faults/Scenes.ts";
+import * as Trials from "../faults/Trials.ts";
+import type { Outcome, Part } from "./Part.ts";
+import { ofReport } from "./Part.ts";
+
+const AGENTS = 12;
+/** Slots between two trials of the servers, so that there is always something left to play. */
+const SLOTS_EACH = 15;
+
+/** A recording of so many slots played while these befall its players. */
+const play = async (
+  minutes: number,
+  staff: ReadonlyArray<Company.Kind>,
+  trials: ReadonlyArray<Trials.Trial>,
+  tell: (line: string) => void,
+): Promise<Outcome> => {
+  const folder = Folder.make("torture");
+  try {
+    const score = { folder, minutes, agents: AGENTS };
+    const report = await Effect.runPromise(
+      Ordeal.undergo({ ...score, staff, trials, fsync: true, tell }, Calm.embedded(score)),
+    );
+    return ofReport(report, `${trials.length} trials in ${minutes} slots of ${AGENTS} agents`);
+  } finally {
+    Folder.remove(folder);
+  }
+};
+
+const kills: Part = {
+  name: "kills",
+  about: "kill -9 of each kind of process, --kills times in --ticks slots",
+  run: ({ kills, ticks }, tell) =>
+    kills === 0 ? null : play(Math.max(ticks, kills), Scenes.everyone, Scenes.kills(kills), tell),
+};
+
+const servers: Part = {
+  name: "servers",
+  about: "the broker and a worker --broker times, Postgres --postgres times: each of what can befall them",
+  run: ({ broker, postgres }, tell) => {
+    const trials = [...Scenes.zombies(broker), ...Scenes.broker(broker), ...Scenes.postgres(postgres)];
+    if (trials.length === 0) return null;
+    return play(trials.length * SLOTS_EACH, ["worker", "worker", "runtime", "risk"], trials, tell);
+  },
+};
+
+/** How many poisoned events come at once. */
+const DOSE = 50;
+
+const poison: Part = {
+  name: "poison",
+  about: "--poison events that no stage can process, among ten times as many",
+  run: ({ poison: count }, tell) => {
+    if (count === 0) return null;
+    const doses = Array.from({ length: Math.ceil(count / DOSE) }, (_, index) =>
+      Trials.poison(index * DOSE, Math.min(DOSE, count - index * DOSE)),
+    );
+    // An agent is run nine slots in twelve, and each run is at least a tick and a run in the journal.
+    const slots = Math.ceil((10 * count) / (2 * 0.75 * AGENTS));
+    return play(Math.max(slots, doses.length * SLOTS_EACH), ["worker", "worker"], doses, tell);
+  },
+};
+
+const clocks: Part = {
+  name: "clocks",
+  about:
+    "live: scheduler and market killed --kills times, the scheduler frozen and its clock set wrong --clocks times",
+  run: ({ kills, clocks }, tell) => {
+    const trials = Scenes.timekeepers(clocks === 0 ? 0 : kills, clocks);
+    if (trials.length === 0) return null;
+    return Effect.runPromise(Live.undergo({ agents: AGENTS, trials, fsync: true, tell })).then((report) =>
+      ofReport(report, `${trials.length} trials, ${AGENTS} agents by the machine's clock`),
+    );
+  },
+};
+
+const SIMULATED_TICKS = 200;
+const TELL_EVERY = 100;
+
+const simulations: Part = {
+  name: "simulations",
+  about: "--simulations seeds of the whole system in one process, 200 ticks each, three times lived",
+  run: ({ simulations: count }, tell) => {
+    if (count === 0) return null;
+    return Promise.resolve().then((): Outcome => {
+      const beganAt = performance.now();
+      const failures: Array<string> = [];
+      let struck = 0;
+      for (let seed = 1; seed <= count; seed++) {
+        const { findings, outcome } = Judge.judge({ seed, ticks: SIMULATED_TICKS });
+        for (const finding of findings.slice(0, 3)) failures.push(`seed ${seed}: ${finding}`);
+        for (const strikes of outcome.faults.values()) struck += strikes;
+        if (seed % TELL_EVERY === 0) tell(`${seed} seeds lived, ${failures.length} findings`);
+      }
+      return {
+        did: `seeds 1 to ${count}, ${SIMULATED_TICKS} ticks each; ${struck} faults struck`,
+        recoveries: [],
+        acknowledged: 0,
+        lost: 0,
+        doubled: 0,
+        failures,
+        seconds: (performance.now() - beganAt) / 1000,
+      };
+    });
+  },
+};
+
+export const all: ReadonlyArray<Part> = [kills, servers, poison, clocks, simulations];
+
+/** What it was measured on. */
+export const machine = (): string =>
+  `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} processors`;
