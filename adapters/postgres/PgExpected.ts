@@ -10,11 +10,16 @@ export interface Expected {
   readonly key: string;
   /** The columns compared, each with its type. */
   readonly columns: { readonly [column: string]: string };
+  /** What of a column is compared, where that is not all of it. */
+  readonly compared?: { readonly [column: string]: string };
   /** Which of the table's rows are looked at; `$2` is what `scope` is given. */
   readonly scope: string;
 }
 
-const quoted = (names: ReadonlyArray<string>): string => names.map((name) => `"${name}"`).join(", ");
+const selected = ({ columns, compared = {} }: Expected): string =>
+  Object.keys(columns)
+    .map((name) => `${compared[name] ?? `"${name}"`} as "${name}"`)
+    .join(", ");
 
 const shown = (value: unknown): string => (value === null ? "nothing" : JSON.stringify(value));
 
@@ -33,17 +38,17 @@ const differences = (found: unknown, expected: unknown): string => {
 /** The first row that is not as expected, missing, or too many, in a sentence; null when all are as they should be. */
 export const differs = Effect.fnUntraced(function* (
   sql: SqlClient,
-  { table, key, columns, scope }: Expected,
+  expectation: Expected,
   rows: ReadonlyArray<object>,
   scoped: unknown,
 ) {
-  const names = Object.keys(columns);
+  const { table, key, columns, scope } = expectation;
   const typed = Object.entries(columns)
     .map(([name, type]) => `"${name}" ${type}`)
     .join(", ");
   const found = yield* sql.unsafe<Row.Row>(
-    `with expected as (select * from json_to_recordset($1::json) as r (${typed})),
-      found as (select ${quoted(names)} from ${table} where ${scope})
+    `with expected as (select ${selected(expectation)} from json_to_recordset($1::json) as r (${typed})),
+      found as (select ${selected(expectation)} from ${table} where ${scope})
     select coalesce(${key.replaceAll("%", "e")}, ${key.replaceAll("%", "f")}) as name,
       case when ${key.replaceAll("%", "e")} is null then null else to_jsonb(e) end as expected,
       case when ${key.replaceAll("%", "f")} is null then null else to_jsonb(f) end as found
@@ -105,6 +110,11 @@ export const orders: Expected = {
   scope: ofRuns,
 };
 
+/** Rules without the sentence each is told by: an older version may have worded it otherwise. */
+const unworded = `(case jsonb_typeof(rules) when 'array' then (
+  select coalesce(jsonb_agg(case jsonb_typeof(rule) when 'object' then rule - 'text' else rule end order by n), '[]')
+  from jsonb_array_elements(rules) with ordinality as r (rule, n)) else rules end)`;
+
 export const decisions: Expected = {
   table: "risk_decisions",
   key: "%.intent_idempotency_key",
@@ -122,6 +132,7 @@ export const decisions: Expected = {
     config_version: "int",
     at: "timestamptz",
   },
+  compared: { rules: unworded },
   scope: ofRuns,
 };
 

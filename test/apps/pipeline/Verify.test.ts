@@ -182,6 +182,16 @@ const tamperings: ReadonlyArray<readonly [what: string, table: string, statement
     "risk_decisions",
     `update risk_decisions set rules = jsonb_set(rules, '{0,value}', '"1"') where ${any("risk_decisions")}`,
   ],
+  [
+    "a rule of a decision that is gone",
+    "risk_decisions",
+    `update risk_decisions set rules = rules - 0 where ${any("risk_decisions")}`,
+  ],
+  [
+    "whether a rule held",
+    "risk_decisions",
+    `update risk_decisions set rules = jsonb_set(rules, '{0,ok}', 'null') where ${any("risk_decisions")}`,
+  ],
   ["a decision that is gone", "risk_decisions", `delete from risk_decisions where ${any("risk_decisions")}`],
   [
     "a row of the journal that is gone",
@@ -277,6 +287,10 @@ describe("the record proves itself", () => {
           yield* sql`drop table saved`;
         }
         assert.deepStrictEqual(unnoticed, []);
+        // How a rule is put into words is no fact: an older version may have said the same otherwise.
+        yield* tamper(`update risk_decisions set rules = (
+          select jsonb_agg(jsonb_set(rule, '{text}', '"in other words"') order by n)
+          from jsonb_array_elements(rules) with ordinality as r (rule, n))`);
         assert.deepInclude(yield* verify.everything(catalog), { agents: 2, runs: 118 });
       }).pipe(Effect.scoped, Effect.provide(House.layer)),
     120_000,
