@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import type { BarFileInvalid, BarSeries } from "@strom/core/files";
 import { Csv, Parquet } from "@strom/core/files";
 import { Effect, Schema } from "effect";
@@ -24,8 +26,18 @@ const reasonOf = (cause: unknown): string => {
   return cause instanceof Error ? cause.message : String(cause);
 };
 
+const unzip = promisify(gunzip);
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b;
+
+/** What is in a file, unpacked where it was compressed by gzip. */
+const contents = async (path: string): Promise<Buffer<ArrayBuffer>> => {
+  const bytes = await readFile(path);
+  return isGzip(bytes) ? await unzip(bytes) : bytes;
+};
+
 /**
- * The bars of a CSV or, by its ending, a Parquet file. Their symbol is the one asked for, else the file's own
+ * The bars of a CSV or, by its ending, a Parquet file, also of one that gzip has compressed. Their symbol is the one asked for, else the file's own
  * column, else the file's name without its interval. Errors name file, line and column.
  */
 export const read = Effect.fnUntraced(function* (
@@ -33,11 +45,12 @@ export const read = Effect.fnUntraced(function* (
   options: Options = {},
 ): Effect.fn.Return<BarSeries, BarFileUnreadable | BarFileInvalid> {
   const bytes = yield* Effect.tryPromise({
-    try: () => readFile(path),
+    try: () => contents(path),
     catch: (cause) => new BarFileUnreadable({ file: path, reason: reasonOf(cause) }),
   });
-  const named = { file: basename(path), ...options };
-  const parsed = /\.(parquet|pq)$/i.test(path)
+  const name = basename(path).replace(/\.gz$/i, "");
+  const named = { file: name, ...options };
+  const parsed = /\.(parquet|pq)$/i.test(name)
     ? yield* Effect.promise(() => Parquet.parse(new Uint8Array(bytes), named))
     : Csv.parse(bytes, named);
   return yield* Effect.fromResult(parsed);

@@ -1,9 +1,9 @@
-import * as BarFile from "@strom/adapters/files/BarFile.ts";
 import type { Report } from "@strom/core/testing";
 import { explain, promises } from "@strom/core/testing";
 import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import * as Check from "../strategies/Check.ts";
+import * as BarFlags from "./BarFlags.ts";
 import * as Json from "./Json.ts";
 import * as Paint from "./Paint.ts";
 import { CheckFailed, refuse } from "./Refusal.ts";
@@ -62,12 +62,11 @@ export const check = Command.make(
       "params",
       "Parameters to check with, as JSON; without it, the defaults and others within their bounds",
     ),
+    ...BarFlags.flags,
     json: Json.isWanted,
   },
-  Effect.fnUntraced(function* ({ files, runs, seed, data, params, json }) {
-    const bars = Option.isSome(data)
-      ? [...(yield* BarFile.read(data.value).pipe(Effect.mapError(refuse))).bars]
-      : undefined;
+  Effect.fnUntraced(function* ({ files, runs, seed, data, params, json, ...asked }) {
+    const bars = Option.isSome(data) ? [...(yield* BarFlags.read(data.value, asked)).bars] : undefined;
     const options = { runs, seed, bars, params: Option.getOrUndefined(params) };
     const reports = (yield* Effect.forEach(files, (file) =>
       // A thousand runs take seconds; a file that loops for ever must still end some day.

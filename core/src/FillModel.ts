@@ -2,6 +2,7 @@ import { Schema } from "effect";
 import * as Exact from "./Exact.ts";
 import type { Draft } from "./Intent.ts";
 import * as Money from "./Money.ts";
+import * as Problem from "./Problem.ts";
 import type { Side } from "./Signal.ts";
 
 /** What trading costs. Basis points are of the cited price or of the notional, at most 4 decimals. */
@@ -42,6 +43,9 @@ export const Params = Schema.Struct({
     Schema.makeFilter((fee: Money.Cash) => fee >= 0n || "zero or more is needed"),
   ),
 });
+
+/** From JSON; unknown properties are refused, and every problem is reported. */
+export const decode = Problem.decoder(Params);
 
 /** What agents get: 1 bp half-spread, about 1 bp slippage, 2 bp fee, no minimum. */
 export const standard: Params = {

@@ -69,6 +69,8 @@ export const windows = (options: Options): Result.Result<ReadonlyArray<Window>, 
   const [columns] = BarData.read(options.bars, options.intervalMs, errors);
   if (columns === undefined || errors.length > 0)
     return Result.fail(new Backtest.BacktestInvalid({ errors }));
+  const span = BarData.spanProblem([columns], options.from, options.to);
+  if (span !== undefined) return invalid(span.path, span.message);
   if (!isCount(trainBars, 2))
     return invalid("trainBars", `${trainBars} is refused: a whole number from 2 is needed`);
   if (!isCount(testBars, 2))

@@ -1,4 +1,3 @@
-import * as BarFile from "@strom/adapters/files/BarFile.ts";
 import * as StrategyFile from "@strom/adapters/files/StrategyFile.ts";
 import type { Strategy } from "@strom/core";
 import { Backtest, Catalog, Columns, FillModel, Money } from "@strom/core";
@@ -6,7 +5,9 @@ import { Timestamp } from "@strom/core/files";
 import type { Result } from "effect";
 import { Effect, Option, Schema } from "effect";
 import { Flag } from "effect/cli";
+import * as BarFlags from "../BarFlags.ts";
 import * as Json from "../Json.ts";
+import * as Nearest from "../Nearest.ts";
 import { InputRefused, refuse } from "../Refusal.ts";
 
 /** What backtest, sweep and walkforward are asked for, and how it is read. */
@@ -37,18 +38,11 @@ export const shared = {
     'Costs as JSON, over half_spread_bps 1, slippage_bps 1, fee_bps 2: {"fee_bps": 10, "minimum_fee": "1"}',
   ),
   seed: Flag.String("seed").pipe(Flag.withDescription("Dice of the fill model"), Flag.withDefault("42")),
-  decimals: Flag.Literals("decimals", ["refuse", "round"]).pipe(
-    Flag.withDescription("What to do with prices of more than six decimals"),
-    Flag.withDefault("refuse"),
-  ),
-  missing: Flag.Literals("missing", ["refuse", "skip"]).pipe(
-    Flag.withDescription("What to do with rows without prices"),
-    Flag.withDefault("refuse"),
-  ),
+  ...BarFlags.flags,
 } as const;
 
 /** The values of the flags above. */
-export interface Asked {
+export interface Asked extends BarFlags.Asked {
   readonly data: ReadonlyArray<string>;
   readonly symbol: Option.Option<string>;
   readonly interval: Option.Option<string>;
@@ -59,8 +53,6 @@ export interface Asked {
   readonly risk: Option.Option<unknown>;
   readonly fill: Option.Option<unknown>;
   readonly seed: string;
-  readonly decimals: "refuse" | "round";
-  readonly missing: "refuse" | "skip";
 }
 
 /** What is asked for, without the strategies. */
@@ -112,9 +104,10 @@ const object = (flag: string, value: unknown) =>
 const fillOf = Effect.fnUntraced(function* (value: unknown) {
   const given = yield* object("costs", value);
   const standard = { ...FillModel.standard, minimum_fee: Money.format(FillModel.standard.minimum_fee) };
-  const decode = Schema.decodeUnknownEffect(FillModel.Params, { onExcessProperty: "error", errors: "all" });
-  return yield* decode({ ...standard, ...given }).pipe(
-    Effect.catch((error) => stop(`--costs: ${error.message.replaceAll("\n", " ")}`)),
+  return yield* Effect.fromResult(FillModel.decode({ ...standard, ...given })).pipe(
+    Effect.catch((problems) =>
+      stop(problems.map(({ path, message }) => `--costs: ${path}: ${message}`).join("\n")),
+    ),
   );
 });
 
@@ -125,16 +118,14 @@ const seedOf = (text: string) =>
 
 /** The bars of every file, and all else that is common to the three commands. */
 export const read = Effect.fnUntraced(function* (asked: Asked): Effect.fn.Return<Read, InputRefused> {
-  const { data, symbol, decimals, missing, capital, fillAt } = asked;
+  const { data, symbol, capital, fillAt } = asked;
   if (Option.isSome(symbol) && data.length > 1) {
     return yield* stop(
       "--symbol: with several files each one's symbol is its own; name the files after them",
     );
   }
   const series = yield* Effect.forEach(data, (file) =>
-    BarFile.read(file, { symbol: Option.getOrUndefined(symbol), decimals, missing }).pipe(
-      Effect.mapError(refuse),
-    ),
+    BarFlags.read(file, asked, Option.getOrUndefined(symbol)),
   );
   const risk = Option.isSome(asked.risk) ? yield* object("risk", asked.risk.value) : {};
   return {
@@ -158,8 +149,11 @@ export const strategyAndFile = Effect.fnUntraced(function* (
   if (!/[/\\]|\.[cm]?[jt]s$/.test(path)) {
     const known = Catalog.builtIn.find((one) => one.key === named);
     if (known !== undefined) return { strategy: known, file: null };
-    const keys = Catalog.builtIn.map((one) => one.key).join(", ");
-    return yield* stop(`--strategy ${named}: there are ${keys}; or name a file, such as ./my-strategy.ts`);
+    const keys = Catalog.builtIn.map((one) => one.key);
+    const near = Nearest.of(named, keys);
+    return yield* stop(
+      `--strategy ${named}: ${near === undefined ? "" : `did you mean ${near}? `}there are ${keys.join(", ")}; or name a file, such as ./my-strategy.ts`,
+    );
   }
   const found = yield* StrategyFile.load(path).pipe(Effect.mapError(refuse));
   const [only, ...others] = key === undefined ? found : found.filter((one) => one.key === key);

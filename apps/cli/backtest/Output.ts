@@ -14,6 +14,14 @@ export const flags = {
   ),
 } as const;
 
+const reasonOf = (cause: unknown): string => {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+  if (code === "EISDIR") return "it is a folder; name a file in it, such as report.html";
+  if (code === "EEXIST" || code === "ENOTDIR") return "a file is where its folder should be";
+  if (code === "EACCES" || code === "EROFS") return "this user may not write there";
+  return cause instanceof Error ? cause.message : String(cause);
+};
+
 /** Writes the page where it was asked for, then prints the report in the form that was asked for. */
 export const print = Effect.fnUntraced(function* (
   asked: { readonly json: boolean; readonly out: Option.Option<string> },
@@ -26,7 +34,7 @@ export const print = Effect.fnUntraced(function* (
         await mkdir(dirname(path), { recursive: true });
         await writeFile(path, forms.page());
       },
-      catch: (cause) => new InputRefused({ message: `--out ${path} cannot be written: ${String(cause)}` }),
+      catch: (cause) => new InputRefused({ message: `--out ${path} cannot be written: ${reasonOf(cause)}` }),
     });
     yield* Console.error(`wrote ${path}`);
   }

@@ -24,7 +24,7 @@ export const head = (paint: Paint, { plan, performance }: Backtest.Backtest): Re
   return [
     `${paint.bold(spec.strategies.map(({ key }) => key).join(" + "))} on ${paint.bold(spec.symbols.join(", "))}`,
     paint.dim(
-      `${Format.count(bars)} bars of ${Format.interval(intervalMs)}, ${Format.barEnd(performance.from, intervalMs)} to ${Format.barEnd(performance.to, intervalMs)}`,
+      `${Format.several(bars, "bar")} of ${Format.interval(intervalMs)}, ${Format.barEnd(performance.from, intervalMs)} to ${Format.barEnd(performance.to, intervalMs)}`,
     ),
     ...spec.strategies.map(({ key, params: chosen }) => paint.dim(`${key}: ${params(chosen)}`)),
     paint.dim(

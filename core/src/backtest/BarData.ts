@@ -130,6 +130,41 @@ const isRight = (columns: Columns, index: number): boolean => {
 
 const isPrice = (n: number): boolean => Math.round(n * 1e6) / 1e6 === n;
 
+/** What is wrong with the instants between which bars are to be looked at, or with what lies between them. */
+export const spanProblem = (
+  columns: ReadonlyArray<Columns>,
+  from: number | undefined,
+  to: number | undefined,
+): Problem | undefined => {
+  for (const [path, at] of Object.entries({ from, to })) {
+    if (at !== undefined && !(Math.abs(at) <= LATEST))
+      return { path, message: `${at} is refused: milliseconds since the epoch are needed` };
+  }
+  if (from !== undefined && to !== undefined && from > to)
+    return { path: "to", message: `${iso(to)} is before ${iso(from)}, where it begins` };
+  const hasNone = columns.every((one) => {
+    const { start, end } = lane(one, from, to);
+    return start >= end;
+  });
+  if (!hasNone || columns.length === 0) return undefined;
+  const ends = columns.map(({ symbol, to: at, length }) => {
+    return `those of ${symbol} end from ${iso(at[0] ?? 0)} to ${iso(at[length - 1] ?? 0)}`;
+  });
+  const asked = [
+    ...(from === undefined ? [] : [`from ${iso(from)}`]),
+    ...(to === undefined ? [] : [`by ${iso(to)}`]),
+  ];
+  return {
+    path: from === undefined ? "to" : "from",
+    message: `no bar ends ${asked.join(" ")}: ${ends.join(", ")}`,
+  };
+};
+
+/** The last instant a date can be. */
+const LATEST = 8_640_000_000_000_000;
+
+const iso = (at: number): string => new Date(at).toISOString();
+
 /** The part of columns that a run looks at. */
 export const lane = (columns: Columns, fromAt: number | undefined, toAt: number | undefined): Lane => ({
   columns,

@@ -111,9 +111,18 @@ export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => 
     });
   }
   const fill = options.fill ?? FillModel.standard;
-  report(errors, "fill", decodeFill({ ...fill, minimum_fee: Money.format(fill.minimum_fee) }));
-  const lanes = columns.map((one) => BarData.lane(one, options.from, options.to));
-  for (const lane of lanes) errors.push(...tooShort(lane, speakers));
+  report(errors, "fill", FillModel.decode({ ...fill, minimum_fee: Money.format(fill.minimum_fee) }));
+  const { fillAt = "close", from, to } = options;
+  if (fillAt !== "close" && fillAt !== "next_open") {
+    errors.push({
+      path: "fillAt",
+      message: `${Problems.shown(fillAt)} is refused: "close" or "next_open" is needed`,
+    });
+  }
+  const lanes = columns.map((one) => BarData.lane(one, from, to));
+  const span = BarData.spanProblem(columns, from, to);
+  if (span !== undefined) errors.push(span);
+  else for (const lane of lanes) errors.push(...tooShort(lane, speakers));
   if (errors.length > 0 || Result.isFailure(capital)) return Result.fail(new BacktestInvalid({ errors }));
   const id = options.agentId ?? (AGENT as Id.AgentId);
   const intervalMs = Math.min(...lanes.map(({ columns: one }) => BarData.interval(one)));
@@ -130,14 +139,13 @@ export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => 
     },
     speakers,
     lanes,
-    fillAt: options.fillAt ?? "close",
+    fillAt,
     intervalMs,
     phaseMs: Slot.phaseMs(id, intervalMs / 1000),
   });
 };
 
 const decodeRisk = Problems.decoder(RiskProfile.RiskProfile);
-const decodeFill = Problems.decoder(FillModel.Params);
 
 const report = (
   errors: Array<Problem>,

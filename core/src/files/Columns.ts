@@ -1,6 +1,6 @@
 /** Which column of a file is which, told by the names that exchanges and vendors give them. */
 
-export type Role = "time" | "open" | "high" | "low" | "close" | "volume" | "symbol";
+export type Role = "time" | "clock" | "open" | "high" | "low" | "close" | "volume" | "symbol";
 
 /** Index of each role's column, and the names as the file spells them (for messages). */
 export interface Columns {
@@ -25,11 +25,13 @@ const known: Readonly<Record<Role, ReadonlyArray<string>>> = {
     "localtime",
     "t",
   ],
+  // Beside a date: the time of day, as MetaTrader writes it.
+  clock: [],
   open: ["open", "o", "openprice", "openingprice"],
   high: ["high", "h", "highprice", "max"],
   low: ["low", "l", "lowprice", "min"],
   close: ["close", "c", "closeprice", "last", "price"],
-  volume: ["volume", "v", "vol", "basevolume", "volumefrom", "volumebase", "tickvolume", "qty"],
+  volume: ["volume", "v", "vol", "basevolume", "volumefrom", "volumebase", "tickvolume", "tickvol", "qty"],
   symbol: ["symbol", "ticker", "pair", "instrument"],
 };
 
@@ -47,13 +49,20 @@ const indexOf = (names: ReadonlyArray<string>, role: Role): number => {
   return role === "volume" ? names.findIndex((name) => name.startsWith("volume")) : -1;
 };
 
+/** The day and the time of day, where they are two columns and there is no better one. */
+const dayAndClock = (names: ReadonlyArray<string>) => {
+  const time = indexOf(names, "time");
+  const [day, clock] = [names.indexOf("date"), names.indexOf("time")];
+  return day >= 0 && clock >= 0 && time === clock ? { time: day, clock } : { time, clock: -1 };
+};
+
 /** Columns of a header line; a needed one that is missing has index -1. */
 export const find = (header: ReadonlyArray<string>): Columns => {
   const names = header.map(normal);
   const at = (role: Role): number => indexOf(names, role);
   return {
     index: {
-      time: at("time"),
+      ...dayAndClock(names),
       open: at("open"),
       high: at("high"),
       low: at("low"),
@@ -65,14 +74,46 @@ export const find = (header: ReadonlyArray<string>): Columns => {
   };
 };
 
-/** The columns of a file without a header: time, open, high, low, close, volume, as Binance writes klines. */
-export const positional = (width: number): Columns => ({
-  index: { time: 0, open: 1, high: 2, low: 3, close: 4, volume: width > 5 ? 5 : -1, symbol: -1 },
-  names: ["time", "open", "high", "low", "close", "volume"],
-});
+const CLOCK = /^\d{1,2}:\d{2}(?::\d{2})?$/;
 
-/** A sentence for each needed column that is not there. */
-export const missing = (columns: Columns): ReadonlyArray<string> =>
+/** Whether a cell is a time of day. */
+export const isClock = (cell: string): boolean => CLOCK.test(cell);
+
+/**
+ * The columns of a file without a header, by its first line: time, open, high, low, close, volume, as Binance writes
+ * klines; after the date a time of day, as MetaTrader does.
+ */
+export const positional = (cells: ReadonlyArray<string>): Columns => {
+  const clock = isClock(cells[1] ?? "") ? 1 : -1;
+  const at = clock < 0 ? 0 : 1;
+  return {
+    index: {
+      time: 0,
+      clock,
+      open: at + 1,
+      high: at + 2,
+      low: at + 3,
+      close: at + 4,
+      volume: cells.length > at + 5 ? at + 5 : -1,
+      symbol: -1,
+    },
+    names: ["time", ...(clock < 0 ? [] : ["time of day"]), "open", "high", "low", "close", "volume"],
+  };
+};
+
+/** A sentence for each needed column that is not there, or is there twice. */
+export const missing = (columns: Columns): ReadonlyArray<string> => [
+  ...needed.filter((role) => isTwice(columns, columns.index[role])).map((role) => twice(columns, role)),
+  ...absent(columns),
+];
+
+const isTwice = ({ names }: Columns, at: number): boolean =>
+  at >= 0 && names.some((name, i) => i !== at && normal(name) === normal(names[at] ?? ""));
+
+const twice = ({ names, index }: Columns, role: Role): string =>
+  `two columns are called ${names[index[role]]}; which of them is ${role} cannot be told`;
+
+const absent = (columns: Columns): ReadonlyArray<string> =>
   needed
     .filter((role) => columns.index[role] < 0)
     .map(

@@ -27,6 +27,15 @@ const textOf = (input: string | Uint8Array): string => {
   return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(input);
 };
 
+/** What a file is that is no text, told by how it begins. */
+const otherKind = (text: string): string | null => {
+  if (text.startsWith("PAR1")) return "it is Parquet; name it so, with the ending .parquet";
+  if (text.startsWith("PK\u0003\u0004"))
+    return "it is an archive (zip) or a workbook (xlsx); CSV text is needed";
+  if (text.startsWith("\u001f\ufffd")) return "it is compressed (gzip); unpack it first";
+  return text.slice(0, 1024).includes("\u0000") ? "it is no text; CSV is needed" : null;
+};
+
 const delimiterOf = (line: string): string => {
   const bare = line.replace(/"[^"]*"/g, "");
   let best = ",";
@@ -93,12 +102,17 @@ interface Head {
   readonly firstRow: Line | undefined;
 }
 
+/** Whether a first line holds values: a time by which bars may be told, or at least numbers where prices would be. */
+const isBar = (cells: ReadonlyArray<string>): boolean =>
+  cells.length >= 5 &&
+  (Result.isSuccess(Timestamp.parse(cells[0] ?? "")) ||
+    cells.slice(cells.length > 5 ? 2 : 1, 5).every((cell) => /^[\d.,+-]*\d[\d.,]*$/.test(cell)));
+
 const headOf = (first: Line, problems: Collector, options: Options): Head | undefined => {
   const delimiter = options.delimiter ?? delimiterOf(first.text);
   const cells = split(first.text, delimiter) ?? [];
-  const isBar = cells.length >= 5 && Result.isSuccess(Timestamp.parse(cells[0] ?? ""));
-  if (isBar && !Columns.isHeader(cells)) {
-    return { columns: Columns.positional(cells.length), delimiter, firstRow: first };
+  if (isBar(cells) && !Columns.isHeader(cells)) {
+    return { columns: Columns.positional(cells), delimiter, firstRow: first };
   }
   const columns = Columns.find(cells);
   for (const message of Columns.missing(columns)) {
@@ -114,7 +128,11 @@ export const parseAll = (
 ): Result.Result<ReadonlyArray<Series.BarSeries>, BarFileInvalid> => {
   const file = options.file ?? "bars.csv";
   const problems = collector(file);
-  const lines = linesOf(textOf(input));
+  const text = textOf(input);
+  const kind = otherKind(text);
+  if (kind !== null) return Result.fail(single(file, { line: 0, column: "", value: "", message: kind }));
+  // Lines of an old Mac end with a carriage return alone.
+  const lines = linesOf(text.includes("\n") ? text : text.replaceAll("\r", "\n"));
   let first = lines.next();
   while (first.done !== true && isRemark(first.value.text)) first = lines.next();
   if (first.done === true) {

@@ -37,11 +37,14 @@ const roundsUp = (excess: string, last: bigint): boolean => {
 };
 
 const notNumber = (text: string, options: Options): string => {
-  if (text === "") return "empty; a number is needed";
+  if (text === "") return 'empty; a number is needed, or read with missing: "skip"';
   if (/^[+-]?(nan|null|none|n\/a|na|-+)$/i.test(text)) {
     return 'not a number; leave such lines out or read with missing: "skip"';
   }
   if (/^[+-]?inf/i.test(text)) return "not a finite number";
+  if (/^\d{1,3}(,\d{3})+\.\d+$/.test(text) || /^\d{1,3}(,\d{3}){2,}$/.test(text)) {
+    return `not a number; write it without separators of thousands, as ${text.replaceAll(",", "")}`;
+  }
   if (options.mark === "." && /^\d+,\d+$/.test(text)) {
     return 'not a number; if the comma is the decimal mark, read with decimalMark: ","';
   }

@@ -1,6 +1,7 @@
 import { Result } from "effect";
 import type { AsyncBuffer, Compressors } from "hyparquet";
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import type { Cell } from "./Cell.ts";
 import * as Columns from "./Columns.ts";
 import type { BarFileInvalid } from "./FileInvalid.ts";
 import { collector, single } from "./FileInvalid.ts";
@@ -25,7 +26,7 @@ const bufferOf = (input: Input): ArrayBuffer | AsyncBuffer =>
     ? input.buffer.slice(input.byteOffset, input.byteOffset + input.byteLength)
     : input;
 
-const cellOf = (value: unknown): Series.Cell => {
+const cellOf = (value: unknown): Cell => {
   switch (typeof value) {
     case "string":
     case "number":

@@ -1,5 +1,7 @@
 import { Result } from "effect";
 import type { Bar } from "../Bar.ts";
+import type { Cell } from "./Cell.ts";
+import * as Cells from "./Cell.ts";
 import type { Columns, Role } from "./Columns.ts";
 import * as Decimal from "./Decimal.ts";
 import type { BarFileInvalid, Collector } from "./FileInvalid.ts";
@@ -21,7 +23,12 @@ export interface Options {
   readonly stamp?: "open" | "close" | undefined;
   /** More than six decimals: an error, or rounded half to even and counted. Default `refuse`. */
   readonly decimals?: "refuse" | "round" | undefined;
-  /** Rows whose prices are empty, `null` or `NaN`, as Yahoo writes holidays. Default `refuse`. */
+  /** Which of two comes first in dates whose year comes last, such as 04/05/2018. Default: they are refused. */
+  readonly dates?: Timestamp.Dates | undefined;
+  /**
+   * Rows whose prices are empty, `null` or `NaN`, as Yahoo writes holidays; with `skip`, a volume that is missing is none.
+   * Default `refuse`.
+   */
   readonly missing?: "refuse" | "skip" | undefined;
   /** Times without rows: reported, or an error. Default `allow` (markets close at night). */
   readonly gaps?: "allow" | "refuse" | undefined;
@@ -39,30 +46,11 @@ export interface BarSeries {
   readonly skipped: number;
 }
 
-export type Cell = string | number | bigint | Date | null | undefined;
-
 interface Draft {
   readonly rows: Array<Row>;
   rounded: number;
   skipped: number;
 }
-
-const isMissing = (cell: Cell): boolean =>
-  cell === null ||
-  cell === undefined ||
-  (typeof cell === "number" && Number.isNaN(cell)) ||
-  (typeof cell === "string" && /^(|nan|null|none|n\/a|na|-)$/i.test(cell));
-
-const shown = (cell: Cell): string =>
-  cell instanceof Date ? Timestamp.format(cell.getTime()) : String(cell ?? "");
-
-const timeOf = (cell: Cell): Result.Result<number, string> => {
-  if (cell instanceof Date) {
-    return Number.isFinite(cell.getTime()) ? Result.succeed(cell.getTime()) : Result.fail("not a time");
-  }
-  if (typeof cell === "bigint") return Result.succeed(Timestamp.fromUnix(Number(cell)));
-  return Timestamp.parse(String(cell ?? ""));
-};
 
 const stem = (file: string): string => {
   const base = file.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
@@ -90,7 +78,7 @@ export const builder = (
   };
 
   const draftOf = (cells: ReadonlyArray<Cell>): Draft => {
-    const own = index.symbol < 0 ? "" : shown(cells[index.symbol]).trim();
+    const own = index.symbol < 0 ? "" : Cells.shown(cells[index.symbol]).trim();
     const symbol = own === "" ? fallback : own;
     const known = drafts.get(symbol);
     if (known !== undefined) return known;
@@ -103,9 +91,11 @@ export const builder = (
   const price = (draft: Draft, line: number, role: Role, cells: ReadonlyArray<Cell>): number | undefined => {
     const cell = cells[index[role]];
     const read =
-      typeof cell === "number" ? Decimal.fromNumber(cell, decimal) : Decimal.parse(shown(cell), decimal);
+      typeof cell === "number"
+        ? Decimal.fromNumber(cell, decimal)
+        : Decimal.parse(Cells.shown(cell), decimal);
     if (Result.isFailure(read)) {
-      report(line, role, shown(cell), read.failure);
+      report(line, role, Cells.shown(cell), read.failure);
       return undefined;
     }
     const { value, rounded } = read.success;
@@ -113,7 +103,7 @@ export const builder = (
       report(
         line,
         role,
-        shown(cell),
+        Cells.shown(cell),
         value === 0 ? "zero; a price is above 0" : "negative; a price is above 0",
       );
       return undefined;
@@ -125,9 +115,10 @@ export const builder = (
   const volume = (line: number, cells: ReadonlyArray<Cell>): number | undefined => {
     if (index.volume < 0) return 0;
     const cell = cells[index.volume];
-    const read = Decimal.parseVolume(shown(cell), typeof cell === "string" ? decimal.mark : ".");
+    if (options.missing === "skip" && Cells.isMissing(cell)) return 0;
+    const read = Decimal.parseVolume(Cells.shown(cell), typeof cell === "string" ? decimal.mark : ".");
     if (Result.isSuccess(read)) return read.success;
-    report(line, "volume", shown(cell), read.failure);
+    report(line, "volume", Cells.shown(cell), read.failure);
     return undefined;
   };
 
@@ -153,19 +144,22 @@ export const builder = (
       at === last.at
         ? `duplicate: line ${last.line} has the same time ${Timestamp.format(at)}; keep one`
         : `out of order: before ${Timestamp.format(last.at)} of line ${last.line}; sort the file by time, oldest first`;
-    report(line, "time", shown(cell), what);
+    report(line, "time", Cells.shown(cell), what);
     return false;
   };
+
+  const stampOf = (cells: ReadonlyArray<Cell>): Cell => Cells.stamp(cells[index.time], cells[index.clock]);
 
   const push = (line: number, cells: ReadonlyArray<Cell>): void => {
     const draft = draftOf(cells);
     const prices = [index.open, index.high, index.low, index.close];
-    if (options.missing === "skip" && prices.some((i) => isMissing(cells[i]))) {
+    if (options.missing === "skip" && prices.some((i) => Cells.isMissing(cells[i]))) {
       draft.skipped += 1;
       return;
     }
-    const time = timeOf(cells[index.time]);
-    if (Result.isFailure(time)) report(line, "time", shown(cells[index.time]), time.failure);
+    const stamp = stampOf(cells);
+    const time = Cells.timeOf(stamp, options.dates);
+    if (Result.isFailure(time)) report(line, "time", Cells.shown(stamp), time.failure);
     const open = price(draft, line, "open", cells);
     const high = price(draft, line, "high", cells);
     const low = price(draft, line, "low", cells);
@@ -174,7 +168,7 @@ export const builder = (
     if (open === undefined || high === undefined || low === undefined || close === undefined) return;
     if (traded === undefined || Result.isFailure(time)) return;
     const row: Row = { line, at: time.success, open, high, low, close, volume: traded };
-    if (isForward(draft, line, row.at, cells[index.time]) && isConsistent(row)) draft.rows.push(row);
+    if (isForward(draft, line, row.at, stamp) && isConsistent(row)) draft.rows.push(row);
   };
 
   const seriesOf = (symbol: string, draft: Draft): BarSeries => {

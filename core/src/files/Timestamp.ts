@@ -53,6 +53,30 @@ const civil =
 const EXPECTED =
   "write an ISO instant (2018-04-04T00:01:00Z), YYYY-MM-DD, YYYY-MM-DD HH:mm:ss in UTC, YYYYMMDD, or unix seconds, ms or us";
 
+/** How a file writes dates whose year comes last: `04/13/2018` is `mdy`, `13/04/2018` is `dmy`. */
+export type Dates = "mdy" | "dmy";
+
+const YEAR_LAST = /^(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:[T ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(AM|PM)?)?$/i;
+
+const ORDERLESS = `day and month cannot be told apart; read with dates: "mdy" (04/13/2018) or dates: "dmy" (13/04/2018), or`;
+
+/** `4` of the afternoon is 16; twelve o'clock comes first. */
+const hourOf = (hour: string, half: string | undefined): string =>
+  half === undefined ? hour : String((Number(hour) % 12) + (half.toLowerCase() === "pm" ? 12 : 0));
+
+/** The same with the year first, or null where it is no such date. */
+const yearFirst = (text: string, dates: Dates): string | null => {
+  const match = YEAR_LAST.exec(text);
+  if (match === null) return null;
+  const [, one = "", , other = "", year, hour, minute, second = "00", half] = match;
+  const [month, day] = dates === "mdy" ? [one, other] : [other, one];
+  const date = `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
+  if (hour === undefined) return date;
+  return half !== undefined && (Number(hour) < 1 || Number(hour) > 12)
+    ? null
+    : `${date} ${hourOf(hour, half).padStart(2, "0")}:${minute}:${second}`;
+};
+
 const zoneMs = (zone: string | undefined): number => {
   if (zone === undefined || !/^[+-]/.test(zone)) return 0;
   const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
@@ -124,7 +148,7 @@ const common = (text: string): number => {
 };
 
 /** The instant a cell of text means, or a sentence saying why it means none. */
-export const parse = (text: string): Result.Result<number, string> => {
+export const parse = (text: string, dates?: Dates): Result.Result<number, string> => {
   const quick = common(text);
   if (!Number.isNaN(quick)) return Result.succeed(quick);
   if (text === "") return Result.fail(`empty; ${EXPECTED}`);
@@ -133,7 +157,9 @@ export const parse = (text: string): Result.Result<number, string> => {
   if (match !== null && !/^\d{12}$/.test(text)) return fromCivil(match);
   if (/^\d{9,19}(\.\d+)?$/.test(text)) return Result.succeed(fromUnix(Number(text)));
   if (/^\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}/.test(text)) {
-    return Result.fail(`day and month cannot be told apart; ${EXPECTED}`);
+    if (dates === undefined) return Result.fail(`${ORDERLESS} ${EXPECTED}`);
+    const turned = yearFirst(text, dates);
+    return turned === null ? Result.fail(`not a time; ${EXPECTED}`) : parse(turned);
   }
   return Result.fail(`not a time; ${EXPECTED}`);
 };

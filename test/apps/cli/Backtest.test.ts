@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { NodeServices } from "@effect/platform-node";
 import * as Axes from "@strom/apps/cli/backtest/Axes.ts";
 import * as Format from "@strom/apps/cli/backtest/Format.ts";
@@ -166,8 +167,13 @@ describe("strom backtest", () => {
     [[...ema, "--interval", "90m"], /bars\.WALK\.1: a bar from .* does not fit/],
     [[...ema, "--capital", "-5"], /capital: "-5" is refused/],
     [[...ema, "--risk", '{"max_risk": 5}'], /risk\.max_risk: 5 is refused: no such property/],
-    [[...ema, "--costs", '{"fee_bps": 9000}'], /--costs: 0 to 5000 basis points/],
+    [[...ema, "--costs", '{"fee_bps": 9000}'], /--costs: fee_bps: 9000 is refused: 0 to 5000 basis points/],
     [[...ema, "--seed", "x"], /--seed x: a whole number/],
+    [["--strategy", "ema_crosover"], /did you mean ema_crossover\? there are ema_crossover, /],
+    [["--strategy", "Donchian-Breakout"], /did you mean donchian_breakout\?/],
+    [["--strategy", "gut_feeling"], /--strategy gut_feeling: there are /],
+    [[...ema, "--from", "2030-01-01"], /from: no bar ends from 2030/],
+    [[...ema, "--out", "/"], /--out \/ cannot be written: it is a folder/],
     [[...ema, "--data", "nowhere.csv"], /nowhere\.csv cannot be read: there is no such file/],
   ])("with %j refuses and says why", async (args, message) => {
     assert.match(await refusal("backtest", args), message);
@@ -179,6 +185,23 @@ describe("strom backtest", () => {
     const { code, err } = await strom(["backtest", ...ema, "--data", bad]);
     assert.equal(code, 2);
     assert.equal(err, 'strom: bad.csv:3: high "0.5": inverted: high is below low 1\n');
+  });
+
+  it("reads files as it is told to by flags, which its messages name, also compressed ones", async () => {
+    const rows = Array.from(
+      { length: 40 },
+      (_, i) => `${(i % 28) + 1}.0${1 + Math.floor(i / 28)}.2020;1,5;2;1;${1 + (i % 3) / 4};NaN`,
+    );
+    const text = `Date;Open;High;Low;Close;Volume\n${rows.join("\n").replaceAll(".25;", ",25;").replaceAll(".5;", ",5;")}\n`;
+    const path = join(state.folder, "eu.csv.gz");
+    writeFileSync(path, gzipSync(text));
+    const refused = await refusal("backtest", [...ema, "--data", path]);
+    assert.match(refused, /eu\.csv:2: Date "1\.01\.2020": .*--dates mdy .*--dates dmy /);
+    assert.match(refused, /--decimal-mark comma/);
+    assert.match(refused, /--missing skip/);
+    const flags = ["--dates", "dmy", "--decimal-mark", "comma", "--missing", "skip"];
+    const { symbols } = await json("backtest", [...ema, "--data", path, ...flags]);
+    assert.deepEqual(symbols, ["WALK", "EU"]);
   });
 });
 

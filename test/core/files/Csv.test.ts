@@ -85,6 +85,12 @@ describe("a file of bars", () => {
       "MetaTrader",
       "<DATETIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<VOL>\n2018.04.04 00:00:00\t1\t3\t0.5\t2\t7\n2018.04.05 00:00:00\t1\t3\t0.5\t2\t7\n",
     ],
+    [
+      "MetaTrader 5",
+      "<DATE>\t<TIME>\t<OPEN>\t<HIGH>\t<LOW>\t<CLOSE>\t<TICKVOL>\n2018.04.04\t00:00:00\t1\t3\t0.5\t2\t7\n2018.04.05\t00:00:00\t1\t3\t0.5\t2\t7\n",
+    ],
+    ["MetaTrader 4", "2018.04.04,0:00,1,3,0.5,2,7\n2018.04.05,00:00,1,3,0.5,2,7\n"],
+    ["an old Mac", "Date,Open,High,Low,Close,Volume\r2018-04-04,1,3,0.5,2,7\r2018-04-05,1,3,0.5,2,7\r"],
     ["HistData", "20180404 000000;1;3;0.5;2;7\n20180405 000000;1;3;0.5;2;7\n"],
     [
       "pandas",
@@ -164,6 +170,36 @@ describe("a file that is not a series of bars", () => {
     ["a month that is not", file(3, { 3: "2018-13-01,11,13,10,12,1" }), {}, 3, "ts", /no month 13/],
     ["an hour that is not", file(3, { 3: "2018-04-05 25:00:00,11,13,10,12,1" }), {}, 3, "ts", /time of day/],
     ["a date of two readings", file(3, { 3: "04/05/2018,11,13,10,12,1" }), {}, 3, "ts", /told apart/],
+    ["thousands", file(3, { 3: `${day(1)},"1,011.5",13,10,12,1` }), {}, 3, "open", /as 1011\.5/],
+    ["a volume that is NaN", file(3, { 3: `${day(1)},11,13,10,12,NaN` }), {}, 3, "volume", /missing: "skip"/],
+    [
+      "two columns of one name",
+      "ts,open,high,low,close,Close\n2018-04-04,1,1,1,1,2\n",
+      {},
+      1,
+      "",
+      /two columns are called close/,
+    ],
+    ["no header and dates of two readings", "04/05/2018,1,1,1,1\n", {}, 1, "time", /dates: "mdy"/],
+    [
+      "a day before the month",
+      "Date,O,H,L,C\n13/04/2018,1,1,1,1\n",
+      { dates: "mdy" },
+      2,
+      "Date",
+      /no month 13/,
+    ],
+    [
+      "an hour past noon",
+      "Date,O,H,L,C\n1/4/2018 13:00 PM,1,1,1,1\n",
+      { dates: "dmy" },
+      2,
+      "Date",
+      /not a time/,
+    ],
+    ["Parquet", "PAR1\u0015", {}, 0, "", /it is Parquet/],
+    ["a workbook", "PK\u0003\u0004", {}, 0, "", /workbook/],
+    ["a picture", "\ufffdPNG\r\n\u001a\n\u0000\u0000", {}, 0, "", /no text/],
     ["an open quote", file(3, { 3: `"${day(1)},11,13,10,12,1` }), {}, 3, "", /quote/],
     ["a short line", file(3, { 3: `${day(1)},11,13` }), {}, 3, "", /3 cells/],
     ["a missing column", "ts,open,high,low\n2018-04-04,1,1,1\n", {}, 1, "", /no column for close/],
@@ -212,6 +248,33 @@ describe("what a caller may ask for", () => {
     const text = file(4, { 3: `${day(1)},null,null,null,null,null` });
     assert.equal(bars(text, { missing: "skip" }).skipped, 1);
     assert.equal(problems(text)[0]?.line, 3);
+  });
+
+  it("takes a volume that is missing for none when told to", () => {
+    const text = file(4, { 3: `${day(1)},11,13,10,12,NaN`, 4: `${day(2)},12,14,11,13,` });
+    const series = bars(text, { missing: "skip" });
+    assert.deepEqual(
+      series.bars.map(({ volume }) => volume),
+      [100, 0, 0, 100],
+    );
+    assert.equal(series.skipped, 0);
+  });
+
+  it.each<[Timestamp.Dates, ReadonlyArray<string>]>([
+    ["mdy", ["04/04/2018", "4/5/2018 0:00", "04-06-2018 12:00:00 AM", "4.7.2018 00:00:00"]],
+    ["dmy", ["04/04/2018", "5/4/2018 0:00", "06-04-2018 12:00:00 AM", "7.4.2018 00:00:00"]],
+  ])("reads dates whose year comes last as %s when told so", (dates, written) => {
+    const text = `Date,Open,High,Low,Close\n${written.map((date) => `${date},1,1,1,1\n`).join("")}`;
+    assert.deepEqual(
+      bars(text, { dates }).bars.map(({ from }) => from),
+      [T0, T0 + DAY, T0 + 2 * DAY, T0 + 3 * DAY],
+    );
+    const noon = "Date,Time,Open,High,Low,Close\n1/1/2020,12:00,1,1,1,1\n1/1/2020,16:30,1,1,1,1\n";
+    assert.deepEqual(
+      bars(noon, { dates }).bars.map(({ from }) => new Date(from).toISOString()),
+      ["2020-01-01T12:00:00.000Z", "2020-01-01T16:30:00.000Z"],
+    );
+    assert.equal(Result.getOrThrow(Timestamp.parse("1/1/2020 4:30 PM", dates)), Date.UTC(2020, 0, 1, 16, 30));
   });
 });
 

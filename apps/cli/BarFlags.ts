@@ -1,0 +1,55 @@
+import * as BarFile from "@strom/adapters/files/BarFile.ts";
+import type { BarSeries } from "@strom/core/files";
+import { Effect } from "effect";
+import { Flag } from "effect/cli";
+import { InputRefused } from "./Refusal.ts";
+
+/** How files of bars are to be read, for every command that reads some. */
+export const flags = {
+  dates: Flag.Literals("dates", ["refuse", "mdy", "dmy"]).pipe(
+    Flag.withDescription("What comes first in dates like 04/05/2018: the month (mdy) or the day (dmy)"),
+    Flag.withDefault("refuse"),
+  ),
+  decimalMark: Flag.Literals("decimal-mark", ["point", "comma"]).pipe(
+    Flag.withDescription("What stands before the decimals of a CSV file's numbers"),
+    Flag.withDefault("point"),
+  ),
+  decimals: Flag.Literals("decimals", ["refuse", "round"]).pipe(
+    Flag.withDescription("What to do with prices of more than six decimals"),
+    Flag.withDefault("refuse"),
+  ),
+  missing: Flag.Literals("missing", ["refuse", "skip"]).pipe(
+    Flag.withDescription("What to do with rows without prices; with skip, a missing volume is none"),
+    Flag.withDefault("refuse"),
+  ),
+} as const;
+
+/** The values of the flags above. */
+export interface Asked {
+  readonly dates: "refuse" | "mdy" | "dmy";
+  readonly decimalMark: "point" | "comma";
+  readonly decimals: "refuse" | "round";
+  readonly missing: "refuse" | "skip";
+}
+
+/** The core names options as a program writes them; here they are flags. */
+const asFlags = (message: string): string =>
+  message
+    .replaceAll('missing: "skip"', "--missing skip")
+    .replaceAll('decimals: "round"', "--decimals round")
+    .replaceAll('decimalMark: ","', "--decimal-mark comma")
+    .replaceAll(/dates: "(mdy|dmy)"/g, "--dates $1");
+
+/** The bars of a file. */
+export const read = (
+  path: string,
+  { dates, decimalMark, decimals, missing }: Asked,
+  symbol?: string,
+): Effect.Effect<BarSeries, InputRefused> =>
+  BarFile.read(path, {
+    symbol,
+    dates: dates === "refuse" ? undefined : dates,
+    decimalMark: decimalMark === "comma" ? "," : ".",
+    decimals,
+    missing,
+  }).pipe(Effect.mapError(({ message }) => new InputRefused({ message: asFlags(message) })));
