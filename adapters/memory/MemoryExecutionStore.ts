@@ -5,6 +5,7 @@ import { ExecutionStore } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { MemoryConnection } from "./MemoryConnection.ts";
 import type { MemoryRecord, OrderRow, TradeRow } from "./MemoryRecord.ts";
+import { pendingOf } from "./MemoryRiskStore.ts";
 
 const load = (record: MemoryRecord, orders: ReadonlyArray<Intent.ApprovedOrder>): Desk => {
   const accounts = new Map(
@@ -77,6 +78,7 @@ export const layer: Layer.Layer<ExecutionStore, never, MemoryConnection> = Layer
         ask("execution.save", (record) => {
           for (const settlement of settlements) save(record, settlement);
         }),
+      pending: (agentId) => ask("execution.pending", (record) => pendingOf(record, agentId)),
       refuse: (agentId, orderId, reason) =>
         ask("execution.refuse", (record) => refuse(record, agentId, orderId, reason)),
     });

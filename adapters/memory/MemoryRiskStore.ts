@@ -14,7 +14,7 @@ const approvedOf = (intent: string | null): Intent.ApprovedOrder => {
 };
 
 /** Approved and not filled yet, in the order approved. */
-const pendingOf = (record: MemoryRecord, agentId: Id.AgentId): ReadonlyArray<Intent.ApprovedOrder> =>
+export const pendingOf = (record: MemoryRecord, agentId: Id.AgentId): ReadonlyArray<Intent.ApprovedOrder> =>
   (record.pending.get(agentId) ?? [])
     .map((id) => record.orders.get(id))
     .filter((row) => row !== undefined)

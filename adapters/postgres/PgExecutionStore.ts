@@ -7,6 +7,7 @@ import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
 import * as PgAccounts from "./PgAccounts.ts";
 import * as Rows from "./PgFillRows.ts";
+import * as PgIntents from "./PgIntents.ts";
 import * as PgPnl from "./PgPnl.ts";
 import * as Row from "./PgRow.ts";
 
@@ -62,6 +63,12 @@ export const layer = Layer.effect(
       yield* PgPnl.insert(sql, Rows.snapshots(settlements));
     }, orUnavailable);
 
+    const pending = Effect.fnUntraced(function* (agentId: Id.AgentId) {
+      const rows = yield* sql<Row.Row>`
+        select intent from orders where agent_id = ${agentId}::uuid and status = 'INTENT' order by slot, ordinal`;
+      return rows.map((row) => PgIntents.decode(Row.json(row, "intent")));
+    }, orUnavailable);
+
     const refuse = Effect.fnUntraced(function* (agentId: Id.AgentId, orderId: Id.OrderId, reason: string) {
       yield* PgAccounts.lock(sql, [agentId]);
       yield* sql`
@@ -69,6 +76,6 @@ export const layer = Layer.effect(
         where id = ${orderId}::uuid and agent_id = ${agentId}::uuid and status = 'INTENT'`;
     }, orUnavailable);
 
-    return ExecutionStore.of({ load, save, refuse });
+    return ExecutionStore.of({ load, save, pending, refuse });
   }),
 );

@@ -1,5 +1,5 @@
 import type { Event } from "@strom/core";
-import type { DatabaseUnavailable } from "@strom/core/ports";
+import type { DatabaseUnavailable, Row } from "@strom/core/ports";
 import type { Effect } from "effect";
 
 /**
@@ -16,4 +16,6 @@ export interface Definition {
   ) => Effect.Effect<ReadonlyArray<Event.Event>, DatabaseUnavailable>;
   /** What else is owed to the record when an event is put aside. Inside the transaction that does so. */
   readonly bury: (event: Event.Event, error: string) => Effect.Effect<void, DatabaseUnavailable>;
+  /** The same for a row that holds no event anybody can read. */
+  readonly buryUnread?: (row: Row) => Effect.Effect<void, DatabaseUnavailable>;
 }

@@ -1,8 +1,10 @@
-import type { Id } from "@strom/core";
-import { Engine, Event, Intent, Ledger } from "@strom/core";
+import { Engine, Event, Id, Intent, Ledger } from "@strom/core";
+import type { Row } from "@strom/core/ports";
 import { ExecutionStore } from "@strom/core/ports";
-import { Effect } from "effect";
+import { Effect, Schema } from "effect";
 import type * as Stage from "./Stage.ts";
+
+const isAgentId = Schema.is(Id.AgentId);
 
 const isIntent = (event: Event.Event): event is Event.OrderIntent => event._tag === "order.intent";
 
@@ -46,6 +48,20 @@ export const make = Effect.gen(function* () {
     yield* store.refuse(event.agentId, Intent.orderId(event.order), UNFILLABLE);
   });
 
-  const definition: Stage.Definition = { stage: "execution", topic: "order.intent", handle, bury };
+  /** An order whose intent cannot be read ends all the same: the row names its event, the order keeps what it intends. */
+  const buryUnread = Effect.fnUntraced(function* ({ agentId, eventId }: Row) {
+    if (!isAgentId(agentId)) return;
+    const orders = yield* store.pending(agentId);
+    const order = orders.find((pending) => Event.orderIntent(pending).id === eventId);
+    if (order !== undefined) yield* store.refuse(agentId, Intent.orderId(order), UNFILLABLE);
+  });
+
+  const definition: Stage.Definition = {
+    stage: "execution",
+    topic: "order.intent",
+    handle,
+    bury,
+    buryUnread,
+  };
   return definition;
 });

@@ -50,7 +50,11 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
         yield* advance([{ lane, rows: [row] }]);
         yield* journal.deadLetter([{ ...lane.cursor, row, error }]);
         const event = Event.decode(row.payload);
-        if (Result.isFailure(event) || event.success._tag === "market.tick") return [];
+        if (Result.isFailure(event)) {
+          if (definition.buryUnread !== undefined) yield* definition.buryUnread(row);
+          return [];
+        }
+        if (event.success._tag === "market.tick") return [];
         yield* definition.bury(event.success, error);
         const { agentId } = event.success;
         const at = yield* Clock.currentTimeMillis;

@@ -269,7 +269,9 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
         const { orders } = yield* review(yield* decide(agent, 1, 100));
         const [order] = orders;
         assert.isDefined(order);
+        assert.deepStrictEqual(yield* store.pending(agent.id), orders);
         yield* store.refuse(agent.id, Intent.orderId(order), "not_executable");
+        assert.deepStrictEqual(yield* store.pending(agent.id), []);
         yield* store.refuse(agent.id, Intent.orderId(order), "not_executable");
         assert.deepStrictEqual([...(yield* store.load(orders)).open], []);
         assert.isTrue(yield* isRefused(settle(orders)));
@@ -314,10 +316,14 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
         yield* journal.advance(cursor, yield* journal.position(cursor), row.offset + 1);
         assert.strictEqual((yield* mine)?.lastAt, AT + 1000);
         yield* roster.miss([{ agentId: agent.id, slots: 3 }]);
+        const changes = yield* roster.changes;
+        yield* decide(agent, 6, 100);
+        assert.strictEqual(yield* roster.changes, changes);
         yield* agents.change(agent.userId, agent.id, () =>
           Effect.succeed({ moves: [{ to: "PAUSED", reason: "test" }] }),
         );
         assert.isUndefined(yield* mine);
+        assert.isAbove(yield* roster.changes, changes);
       }),
     );
 

@@ -20,6 +20,8 @@ export class ExecutionStore extends Context.Service<
     readonly load: (orders: ReadonlyArray<ApprovedOrder>) => Effect.Effect<Desk, DatabaseUnavailable>;
     /** In the order filled; the last settlement of an agent is where its account stands. */
     readonly save: (settlements: ReadonlyArray<Settlement>) => Effect.Effect<void, DatabaseUnavailable>;
+    /** Approved orders of an agent that are neither filled nor refused, as they are kept beside the journal. */
+    readonly pending: (agentId: AgentId) => Effect.Effect<ReadonlyArray<ApprovedOrder>, DatabaseUnavailable>;
     /** An intent that can never be filled is refused, so that it does not weigh on the books for ever. */
     readonly refuse: (
       agentId: AgentId,
