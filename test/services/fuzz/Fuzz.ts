@@ -62,7 +62,6 @@ const isOverlong = ({ headers }: Wish.Wish): boolean => JSON.stringify(headers).
 const judge = (wish: Wish.Wish, answer: Contract.Answer | null): string | null => {
   if (answer === null) return isOverlong(wish) ? null : "no answer";
   if (refusedByNode(answer)) return null;
-  // Not even JSON tells a HEAD or an encoded slash from what was meant; the document is asked about the rest.
   return wish.kind === "stray" ? Contract.judgeStray(answer) : Contract.judge(wish.operation, answer);
 };
 
