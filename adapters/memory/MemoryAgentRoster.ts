@@ -37,6 +37,13 @@ const running = (record: MemoryRecord): ReadonlyArray<Ticking> => {
     });
 };
 
+const changes = (record: MemoryRecord): number => {
+  let sum = 0;
+  for (const { topic, tail, rows } of record.lanes.values())
+    if (topic === "agent.changed") sum += tail + rows.length;
+  return sum;
+};
+
 /** Whether the newest `inARow` events of the agent that the stage has passed are all dead letters. */
 const isHopeless = (record: MemoryRecord, failure: Failure, inARow: number): boolean => {
   const { stage, topic, partition, agentId, offset } = failure;
@@ -73,6 +80,7 @@ export const layer: Layer.Layer<AgentRoster, never, MemoryConnection> = Layer.ef
     const { ask } = yield* MemoryConnection;
     return AgentRoster.of({
       running: ask("roster.running", running),
+      changes: ask("roster.changes", changes),
       miss: (missed) =>
         ask("roster.miss", (record) => {
           for (const { agentId, slots } of missed) {

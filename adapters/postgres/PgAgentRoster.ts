@@ -56,6 +56,12 @@ export const layer = Layer.effect(
       return rows.map(tickingOf);
     }).pipe(orUnavailable);
 
+    const changes = Effect.gen(function* () {
+      const rows = yield* sql<Row.Row>`
+        select coalesce(sum(head), 0)::float8 as changes from journal_heads where topic = 'agent.changed'`;
+      return rows[0] === undefined ? 0 : Row.number(rows[0], "changes");
+    }).pipe(orUnavailable);
+
     const miss = Effect.fnUntraced(function* (
       missed: ReadonlyArray<{ readonly agentId: string; readonly slots: number }>,
     ) {
@@ -112,6 +118,6 @@ export const layer = Layer.effect(
       return { sequence, from, configVersion: Row.number(agent, "config_version"), reason };
     }, orUnavailable);
 
-    return AgentRoster.of({ running, miss, fail });
+    return AgentRoster.of({ running, changes, miss, fail });
   }),
 );

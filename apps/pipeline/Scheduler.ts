@@ -16,15 +16,23 @@ import * as Trace from "./Trace.ts";
 export interface Options {
   /** Ticks are gathered this long, so that many agents share one transaction. */
   readonly gatherMs: number;
-  /** The roster is read again at least this often; a change that is told of is seen at once. */
+  /** One looks this often whether an agent was changed; a change that is told of is seen at once. */
   readonly refreshMs: number;
+  /** The roster is read again at least this often, whatever one was told. */
+  readonly rereadMs: number;
   /** How long after its instant a slot is ticked, so that prices of that instant have arrived. */
   readonly settleMs: number;
   /** How often one looks whether ticks are waited for, or only wait. */
   readonly lookMs: number;
 }
 
-export const standard: Options = { gatherMs: 100, refreshMs: 2_000, settleMs: 0, lookMs: 250 };
+export const standard: Options = {
+  gatherMs: 100,
+  refreshMs: 2_000,
+  rereadMs: 60_000,
+  settleMs: 0,
+  lookMs: 250,
+};
 
 /** A slot that has begun and was not ticked. */
 export interface Due {
@@ -174,8 +182,11 @@ export const run = Effect.fnUntraced(function* (options: Options) {
   const scheduler = yield* make;
   const timeline = yield* Timeline;
   const bus = yield* EventBus;
+  const roster = yield* AgentRoster;
   let isStale = true;
-  let refreshedAt = Number.NEGATIVE_INFINITY;
+  let changes = -1;
+  let readAt = Number.NEGATIVE_INFINITY;
+  let askedAt = Number.NEGATIVE_INFINITY;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   yield* bus.watch(["agent.changed"]).pipe(
@@ -186,12 +197,23 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     Effect.forkScoped,
   );
 
+  /** Whether the roster is to be read: it changed, or this scheduler was away, and another may have ticked since. */
+  const isOld = Effect.fnUntraced(function* (nowAt: number) {
+    const awayMs = Math.abs(nowAt - askedAt);
+    if (isStale || awayMs >= 2 * options.refreshMs || nowAt - readAt >= options.rereadMs) return true;
+    if (awayMs < options.refreshMs) return false;
+    askedAt = nowAt;
+    return (yield* roster.changes) !== changes;
+  });
+
   const beat = Effect.gen(function* () {
     const nowAt = (yield* timeline.now) - options.settleMs;
-    if (isStale || nowAt - refreshedAt >= options.refreshMs) {
+    if (yield* isOld(nowAt)) {
       isStale = false;
-      yield* Effect.tapError(scheduler.refresh, () => Effect.sync(() => (isStale = true)));
-      refreshedAt = nowAt;
+      changes = yield* roster.changes;
+      yield* scheduler.refresh;
+      readAt = nowAt;
+      askedAt = nowAt;
     }
     if (Math.abs(nowAt - lookedAt) >= options.lookMs) {
       yield* scheduler.look;
@@ -201,6 +223,8 @@ export const run = Effect.fnUntraced(function* (options: Options) {
     if (nextAt !== null && nextAt <= nowAt) yield* scheduler.tick(nowAt);
   }).pipe(
     Effect.uninterruptible,
+    // Who could not write cannot know what others wrote meanwhile.
+    Effect.tapError(() => Effect.sync(() => (isStale = true))),
     Effect.catch((error) =>
       Effect.andThen(Effect.logWarning("the scheduler waits", error.message), Effect.sleep("500 millis")),
     ),

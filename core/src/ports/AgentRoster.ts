@@ -43,6 +43,8 @@ export class AgentRoster extends Context.Service<
   {
     /** Every enabled, running agent. */
     readonly running: Effect.Effect<ReadonlyArray<Ticking>, DatabaseUnavailable>;
+    /** How many changes to agents were ever told of: while it stays, the same agents run. Costs little to ask. */
+    readonly changes: Effect.Effect<number, DatabaseUnavailable>;
     /** Adds slots that were skipped to the agents' count. */
     readonly miss: (
       missed: ReadonlyArray<{ readonly agentId: AgentId; readonly slots: number }>,
