@@ -50,3 +50,14 @@ export const ofReport = (
     seconds,
   };
 };
+
+/** What a suite came to that nothing is acknowledged in. */
+export const ofSuite = (did: string, failures: ReadonlyArray<string>, tookMs: number): Outcome => ({
+  did,
+  recoveries: [],
+  acknowledged: 0,
+  lost: 0,
+  doubled: 0,
+  failures,
+  seconds: tookMs / 1000,
+});

@@ -8,8 +8,10 @@ import * as Live from "../faults/Live.ts";
 import * as Ordeal from "../faults/Ordeal.ts";
 import * as Scenes from "../faults/Scenes.ts";
 import * as Trials from "../faults/Trials.ts";
+import * as Fuzz from "../fuzz/Fuzz.ts";
+import * as Keys from "../fuzz/Keys.ts";
 import type { Outcome, Part } from "./Part.ts";
-import { ofReport } from "./Part.ts";
+import { ofReport, ofSuite } from "./Part.ts";
 
 const AGENTS = 12;
 /** Slots between two trials of the servers, so that there is always something left to play. */
@@ -99,20 +101,44 @@ const simulations: Part = {
         for (const strikes of outcome.faults.values()) struck += strikes;
         if (seed % TELL_EVERY === 0) tell(`${seed} seeds lived, ${failures.length} findings`);
       }
-      return {
-        did: `seeds 1 to ${count}, ${SIMULATED_TICKS} ticks each; ${struck} faults struck`,
-        recoveries: [],
-        acknowledged: 0,
-        lost: 0,
-        doubled: 0,
-        failures,
-        seconds: (performance.now() - beganAt) / 1000,
-      };
+      const did = `seeds 1 to ${count}, ${SIMULATED_TICKS} ticks each; ${struck} faults struck`;
+      return ofSuite(did, failures, performance.now() - beganAt);
     });
   },
 };
 
-export const all: ReadonlyArray<Part> = [kills, servers, poison, clocks, simulations];
+const SEED = 42;
+/** How much more memory a server may hold at the end than at work. */
+const GROWTH_MAX = 0.2;
+
+const http: Part = {
+  name: "http",
+  about: "--http requests drawn from the OpenAPI document, right and wrong",
+  run: ({ http: requests }) =>
+    requests === 0
+      ? null
+      : Fuzz.run({ requests, seed: SEED }).then((report) => {
+          const growth = `memory grew by ${(100 * report.memory.growth).toFixed(1)} %`;
+          const did = `${report.requests} requests, seed ${SEED}; ${growth}`;
+          const isLeaking = report.memory.growth > GROWTH_MAX;
+          return ofSuite(did, [...Fuzz.complaints(report), ...(isLeaking ? [growth] : [])], report.tookMs);
+        }),
+};
+
+const AT_ONCE = 50;
+
+const keys: Part = {
+  name: "keys",
+  about: `--keys idempotency keys, each used ${AT_ONCE} times at once`,
+  run: ({ keys: count }) =>
+    count === 0
+      ? null
+      : Keys.run({ keys: count, atOnce: AT_ONCE }).then(({ answered, faults, tookMs }) =>
+          ofSuite(`${count} keys, ${answered} answers`, faults, tookMs),
+        ),
+};
+
+export const all: ReadonlyArray<Part> = [kills, servers, poison, clocks, http, keys, simulations];
 
 /** What it was measured on. */
 export const machine = (): string =>
