@@ -82,7 +82,13 @@ const shapeOf = (last: number, [kind, size]: Move): Shape => {
     case 10:
       return { ...flat(last, 0), pause: size % 5 };
     default:
-      return spread(last, clamp(last * (0.5 + part)), 0.9 * part, size);
+      // Now and then it closes where it opened, or nobody traded, or both.
+      return spread(
+        last,
+        size % 4 === 0 ? last : clamp(last * (0.5 + part)),
+        0.9 * part,
+        size % 3 === 0 ? 0 : size,
+      );
   }
 };
 

@@ -4,6 +4,7 @@ import type { Bar } from "../Bar.ts";
 import type { Any as Strategy } from "../Strategy.ts";
 import type { Property } from "./Broken.ts";
 import { Broken, properties } from "./Broken.ts";
+import * as Hints from "./Hints.ts";
 import type { Input } from "./Input.ts";
 import { inputs, withAgents } from "./Input.ts";
 import { paramsOf } from "./Params.ts";
@@ -52,6 +53,9 @@ const checks: Readonly<Record<Property, { readonly mood: "hostile" | "calm"; rea
   scan: { mood: "hostile", run: Scan.check },
   limits: { mood: "calm", run: Limits.check },
 };
+
+/** Promises without which nothing can be said about the strategy in an engine. */
+const basics: ReadonlySet<Property> = new Set(["totality", "purity", "state round-trip"]);
 
 const DEFAULT_RUNS = 100;
 const DEFAULT_SEED = 42;
@@ -115,6 +119,16 @@ const inspect = (
     if (property === "scale" && !strategy.scaleFree) {
       return { property, status: "skipped", runs: 0, reason: "the strategy does not declare scaleFree" };
     }
+    const [reason] = failures.filter((failure) => property === "limits" && basics.has(failure.property));
+    if (reason !== undefined) {
+      // The engine relies on these; what it would stumble over is told already.
+      return {
+        property,
+        status: "skipped",
+        runs: 0,
+        reason: `cannot be told while ${reason.property} is broken`,
+      };
+    }
     const run = shrinkingAtMost(SHRINKS_MAX, (input) =>
       check.run({ strategy, params: input.params, traps, onDecision }, input),
     );
@@ -144,6 +158,10 @@ const inspect = (
   };
 
   const results = wanted.map(one);
+  const subject = { strategy, params: defaults, traps, onDecision };
+  // Not within a budget: hints take the time they take.
+  const isWhole =
+    options.only === undefined && options.budgetMs === undefined && failures.length === 0 && decisions > 0;
   return {
     strategy: strategy.key,
     seed,
@@ -155,6 +173,7 @@ const inspect = (
             "it never decided anything, so hardly anything was checked; give options.params or options.bars with which it does",
           ]
         : []),
+      ...(isWhole ? Hints.of(subject, seed) : []),
       ...(traps.inexact().length > 0
         ? [
             `it uses ${traps.inexact().join(", ")}, whose last digit differs between engines; results may not be the same everywhere`,

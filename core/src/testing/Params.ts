@@ -33,14 +33,20 @@ const fieldOf = (schema: unknown): fc.Arbitrary<unknown> | undefined => {
   }
 };
 
-/** Decoded parameters: `defaults`, or drawn within the bounds and accepted by the strategy. */
-export const paramsOf = (strategy: Strategy, defaults: unknown): fc.Arbitrary<unknown> => {
+/** The parameters that can be drawn, by name. */
+export const fieldsOf = (strategy: Strategy): Readonly<Record<string, fc.Arbitrary<unknown>>> => {
   const properties: unknown = strategy.paramsSchema["properties"];
   const fields: Record<string, fc.Arbitrary<unknown>> = {};
   for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
     const field = fieldOf(schema);
     if (field !== undefined) fields[name] = field;
   }
+  return fields;
+};
+
+/** Decoded parameters: `defaults`, or drawn within the bounds and accepted by the strategy. */
+export const paramsOf = (strategy: Strategy, defaults: unknown): fc.Arbitrary<unknown> => {
+  const fields = fieldsOf(strategy);
   // A drawn set that breaks a check across fields falls back to the defaults rather than being drawn again.
   return fc.record(fields, { requiredKeys: [] }).map((input) => {
     const decoded = strategy.decodeParams(input);

@@ -69,6 +69,12 @@ const call = (subject: Subject, what: "init" | "step", inputs: ReadonlyArray<unk
 const noteImpurity = (subject: Subject): void => {
   const first = subject.traps.take();
   if (first === undefined) return;
+  if (first.startsWith("local time")) {
+    throw new Broken(
+      "purity",
+      `it asks for ${first}, which another machine tells otherwise. Use the UTC functions, such as getUTCHours()`,
+    );
+  }
   throw new Broken(
     "purity",
     `it calls ${first}; a backtest cannot repeat that. ${
@@ -87,10 +93,10 @@ const decisionProblem = (decision: unknown): string | undefined => {
   const { side, confidence, features, rule } = Object.fromEntries(Object.entries(decision));
   if (side !== "BUY" && side !== "SELL") return `side ${shown(side)}; it is "BUY" or "SELL"`;
   if (typeof confidence !== "number" || !(confidence >= 0 && confidence <= 1)) {
-    return `confidence ${shown(confidence)}; it is a number from 0 to 1 (Strategy.confidence brings any strength there)`;
+    return `confidence ${shown(confidence)}; it is a number from 0 to 1 (Strategy.decision brings any strength there)`;
   }
   if (Math.round(confidence * 1e4) / 1e4 !== confidence) {
-    return `confidence ${confidence}; it has at most 4 decimals (Strategy.confidence rounds)`;
+    return `confidence ${confidence}; it has at most 4 decimals (Strategy.decision rounds)`;
   }
   if (typeof rule !== "string" || rule === "") return `rule ${shown(rule)}; it names the rule that fired`;
   if (typeof features !== "object" || features === null || Array.isArray(features)) {

@@ -1,5 +1,5 @@
 /**
- * Watches what a pure function must not touch while it runs: clocks, dice, timers, the network. The
+ * Watches what a pure function must not touch while it runs: clocks, dice, timers, the network, the time zone. The
  * globals keep working and are put back by `restore`; code that took a reference before `install` is
  * not seen here, but gives itself away by answering twice in different ways.
  */
@@ -27,6 +27,14 @@ const impure: ReadonlyArray<readonly [owner: string, keys: ReadonlyArray<string>
   ["process", ["hrtime", "cwd", "memoryUsage", "uptime"]],
   ["", ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch"]],
 ];
+
+/** What a date tells by the machine's time zone and language. */
+const local = [
+  "getFullYear getMonth getDate getDay getHours getMinutes getTimezoneOffset setHours setDate setMonth",
+  "toString toDateString toTimeString toLocaleString toLocaleDateString toLocaleTimeString",
+]
+  .join(" ")
+  .split(" ");
 
 const isOwner = (value: unknown): value is object =>
   (typeof value === "object" && value !== null) || typeof value === "function";
@@ -62,12 +70,25 @@ export const install = (): Traps => {
     replace(owner, key, spy);
   };
 
+  const trapLocal = (key: string): void => {
+    const original: unknown = Reflect.get(Date.prototype, key);
+    if (typeof original !== "function") return;
+    const spy = new Proxy(original, {
+      apply: (target, self, args) => {
+        if (watching > 0) used.add(`local time by ${key}()`);
+        return Reflect.apply(target, self, args);
+      },
+    });
+    replace(Date.prototype, key, spy);
+  };
+
   const note = (name: string): void => {
     if (watching > 0) used.add(name);
   };
   const clock = new Proxy(Date, {
     construct: (target, args, newTarget) => {
       if (args.length === 0) note("new Date()");
+      if (args.length > 1) note("local time by new Date(year, month)");
       return Reflect.construct(target, args, newTarget);
     },
     apply: (target, self, args) => {
@@ -81,6 +102,7 @@ export const install = (): Traps => {
   });
   replace(globalThis, "Date", clock);
   for (const [owner, keys] of impure) for (const key of keys) trap(owner, key, used);
+  for (const key of local) trapLocal(key);
   for (const key of inexactMath) trap("Math", key, inexact);
 
   return {

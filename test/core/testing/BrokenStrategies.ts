@@ -173,6 +173,37 @@ export const throwsOnAGap = define<{ readonly to: number | null }>("throws_on_a_
   },
 });
 
+/** Only where nobody traded and it closed where it opened. */
+export const throwsOnADoji = define<null>("throws_on_a_doji", {
+  init: () => null,
+  step: (_, { open, high, low, close, volume }) => {
+    if (volume === 0 && open === close && high > low) throw new Error("no direction");
+    return [null, null];
+  },
+});
+
+export const asksTheTimeZone = define<null>("asks_the_time_zone", {
+  init: () => null,
+  step: (_, bar) => [null, new Date(bar.from).getHours() < 12 ? byClose(bar) : null],
+});
+
+/** Sound, but its window could as well not be there. */
+export const ignoresItsWindow = define<{ readonly last: number | null }>("ignores_its_window", {
+  init: () => ({ last: null }),
+  step: ({ last }, { close }) => [{ last: close }, last !== null && close > last ? say("BUY") : null],
+});
+
+/** Sound, but never forgets. */
+export const keepsAll = define<{ readonly closes: ReadonlyArray<number> }>("keeps_all", {
+  init: () => ({ closes: [] }),
+  warmup: (window) => window,
+  tolerance: 1,
+  step: ({ closes }, { close }, { window }) => [
+    { closes: [...closes, close] },
+    closes.length >= window && close > (closes.at(-window) ?? 0) ? say("BUY") : null,
+  ],
+});
+
 export const keepsAMap = define<{ readonly closes: Map<number, number> }>("keeps_a_map", {
   init: () => ({ closes: new Map() }),
   step: ({ closes }, bar) => [{ closes: new Map(closes).set(bar.from, bar.close) }, byClose(bar)],

@@ -76,6 +76,8 @@ const cases: ReadonlyArray<Case> = [
   ["is surer than sure", Broken.tooSure, "totality", /confidence 1\.\d+; it is a number from 0 to 1/],
   ["speaks before it is warm", Broken.speaksTooSoon, "warm-up", /speaks on bar \d+ .* asks for \d+ bars/],
   ["throws on a gap", Broken.throwsOnAGap, "totality", /threw "bars must be contiguous".*every valid bar/],
+  ["throws on a doji without volume", Broken.throwsOnADoji, "totality", /threw "no direction"/],
+  ["asks for the time zone", Broken.asksTheTimeZone, "purity", /local time by getHours\(\).*getUTCHours/],
   ["keeps a Map in its state", Broken.keepsAMap, "state round-trip", /closes: a Map.*plain objects/],
   ["keeps a Date in its state", Broken.keepsADate, "state round-trip", /at: a Date/],
   [
@@ -176,6 +178,28 @@ describe("checking", () => {
       step: (_, bar) => [null, Broken.say("BUY", { log: Math.log(bar.close) })],
     });
     assert.match(checkStrategy(logs).warnings.join(), /Math\.log\(\)/);
+  });
+
+  it("says when a parameter changes nothing, and when a state grows for ever", () => {
+    assert.deepEqual(checkStrategy(Broken.ignoresItsWindow).warnings, [
+      "its parameter window never changed a decision; is it used?",
+    ]);
+    const [warning, ...others] = checkStrategy(Broken.keepsAll).warnings;
+    assert.match(warning ?? "", /^its state grows: \d+ characters of JSON after \d+ bars, \d+ after \d+\./);
+    assert.isEmpty(others);
+  });
+
+  it("does not say of the engine what the strategy alone is to blame for", () => {
+    const { report } = broken(Broken.throwsOnAGap);
+    assert.deepEqual(
+      report.failures.map(({ property }) => property),
+      ["totality"],
+    );
+    const limits = report.checks.find(({ property }) => property === "limits");
+    assert.deepEqual(
+      [limits?.status, limits?.reason],
+      ["skipped", "cannot be told while totality is broken"],
+    );
   });
 
   it("refuses parameters that the strategy refuses", () => {
