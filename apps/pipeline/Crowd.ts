@@ -3,13 +3,20 @@ import { Event } from "@strom/core";
 import { Database, Journal } from "@strom/core/ports";
 import { Effect } from "effect";
 
-/** Ticks a partition may always hold, however few its agents are: half a minute of two agents that tick each second. */
+/** Events that may always wait, however few the agents are: half a minute of two that tick each second. */
 const ALWAYS = 64;
 
+/** Where a tick waits, and what follows from it. */
+const QUEUES: ReadonlySet<string> = new Set([
+  "runtime agent.tick",
+  "risk agent.run",
+  "execution order.intent",
+]);
+
 /**
- * Which agents are not to be ticked now, because the runtime does not get round to those of their partition. A tick
- * that waits is a decision on old prices, and a queue that only grows never ends: so a partition may hold as many
- * ticks as it has agents, and beyond that slots pass and are counted as missed.
+ * Which agents are not to be ticked now, because some stage does not get round to those of their partition. A tick
+ * that waits is a decision on old prices, and a queue that only grows never ends: so a stage may leave as many events
+ * of a partition waiting as it has agents, and beyond that slots pass and are counted as missed.
  */
 export const make = Effect.gen(function* () {
   const journal = yield* Journal;
@@ -40,16 +47,14 @@ export const make = Effect.gen(function* () {
   const look = Effect.gen(function* () {
     const full = (yield* journal.lag).filter(
       ({ stage, topic, partition, head, position }) =>
-        stage === "runtime" &&
-        topic === "agent.tick" &&
-        head - position >= Math.max(ALWAYS, agents[partition] ?? 0),
+        QUEUES.has(`${stage} ${topic}`) && head - position >= Math.max(ALWAYS, agents[partition] ?? 0),
     );
     const now = new Set(full.map(({ partition }) => partition));
     if (now.size > 0 && crowded.size === 0)
       yield* Effect.logWarning(
-        `the runtime is behind in ${now.size} of ${partitions} partitions: their agents miss slots until it is not`,
+        `the pipeline is behind in ${now.size} of ${partitions} partitions: their agents miss slots until it is not`,
       );
-    if (now.size === 0 && crowded.size > 0) yield* Effect.logInfo("the runtime has caught up");
+    if (now.size === 0 && crowded.size > 0) yield* Effect.logInfo("the pipeline has caught up");
     crowded = now;
   });
 

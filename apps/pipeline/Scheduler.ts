@@ -60,7 +60,7 @@ const startAt = ({ ticking, phaseMs }: Beat, slot: number): number =>
 export interface Scheduler {
   /** Reads who is running. */
   readonly refresh: Effect.Effect<void, DatabaseUnavailable>;
-  /** Looks where the runtime is behind: until it has caught up, agents there are not ticked, and miss slots. */
+  /** Looks where the stages are behind: until they have caught up, agents there are not ticked, and miss slots. */
   readonly look: Effect.Effect<void, DatabaseUnavailable>;
   /** Ticks everything due at this instant and answers how many ticks are new. */
   readonly tick: (nowAt: number) => Effect.Effect<number, DatabaseUnavailable>;
