@@ -37,7 +37,7 @@ export interface Report {
   /** Operations of the document that never answered with a 2xx. */
   readonly unreached: ReadonlyArray<string>;
   readonly memory: {
-    /** Once a tenth of the requests were answered: what a server needs at work is no growth. */
+    /** Once it was at work for a while: see `warmUp`. */
     readonly beforeBytes: number;
     readonly afterBytes: number;
     /** As a fraction: 0.2 is a fifth more. */
@@ -51,6 +51,10 @@ export interface Report {
 const faultsMax = 20;
 /** One connection of garbage for so many requests. */
 const garbageEvery = 50;
+
+/** After how many requests a server holds what it needs at work; what comes on top is growth. */
+const warmUp = (requests: number): number =>
+  Math.floor(Math.max(requests / 10, Math.min(requests / 2, 30_000)));
 
 /** Longer header lines than Node reads, and lines it cannot read, are refused before anything of ours sees them. */
 const refusedByNode = (answer: Contract.Answer): boolean =>
@@ -108,7 +112,7 @@ export const run = async (options: Options): Promise<Report> => {
     const work = async (): Promise<void> => {
       while (next < requests && faults.length < faultsMax && server.isRunning()) {
         const number = next++;
-        if (number === Math.floor(requests / 10)) beforeBytes = await server.residentBytes();
+        if (number === warmUp(requests)) beforeBytes = await server.residentBytes();
         if (number % garbageEvery === 0) await throwGarbage(number);
         await ask(number);
       }

@@ -113,7 +113,7 @@ export const run = async ({ keys, atOnce }: Options): Promise<Report> => {
         };
         const text = body === undefined ? null : Buffer.from(JSON.stringify(body));
         const until = performance.now() + patienceMs;
-        while (true) {
+        for (let pauseMs = 30; ; pauseMs = Math.min(500, pauseMs * 2)) {
           const answer = await wires[turn % wires.length]?.send({ method, target, headers, body: text });
           if (answer === undefined || answer === null) throw new Error(`${method} ${target} had no answer`);
           answered += 1;
@@ -121,7 +121,7 @@ export const run = async ({ keys, atOnce }: Options): Promise<Report> => {
           const isBusy = answer.status === 409 && answer.text.includes('"still_running"');
           if (!isBusy || performance.now() > until) return answer;
           sentAgain += 1;
-          await sleep(20);
+          await sleep(pauseMs);
         }
       };
 
