@@ -32,5 +32,5 @@ VOLUME /data
 EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "deploy/healthcheck.mjs"]
-ENTRYPOINT ["node", "apps/strom.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=32", "apps/strom.ts"]
 CMD ["up"]

@@ -23,6 +23,8 @@ export interface Bench {
   /** One line on what is measured beside what. */
   readonly about: string;
   readonly run: (flags: Flags) => Promise<ReadonlyArray<Figure>>;
+  /** Which figures to draw under the table, and what they are. */
+  readonly plot?: { readonly title: string; readonly of: (figure: Figure) => string | null };
 }
 
 /** Undefined when no figure was named. */
@@ -52,6 +54,24 @@ export const table = (figures: ReadonlyArray<Figure>): ReadonlyArray<string> => 
       .join("  ")
       .trimEnd(),
   );
+};
+
+const LONGEST = 50;
+
+/** Bars as long as the values, each behind its label; nothing when there is nothing to draw. */
+export const bars = (figures: ReadonlyArray<Figure>, { title, of }: NonNullable<Bench["plot"]>) => {
+  const drawn = figures.flatMap((figure) => {
+    const label = of(figure);
+    return label === null ? [] : [{ label, value: figure.value }];
+  });
+  if (drawn.length === 0) return [];
+  const most = Math.max(...drawn.map(({ value }) => value));
+  const width = Math.max(...drawn.map(({ label }) => label.length));
+  const lines = drawn.map(
+    ({ label, value }) =>
+      `${label.padEnd(width)}  ${"█".repeat(Math.round((LONGEST * value) / most))} ${round(value)}`,
+  );
+  return ["", title, ...lines];
 };
 
 /** Three significant digits, whole numbers with separators. */

@@ -20,7 +20,7 @@ const EVERY = 20;
 const steady = (machines: House.Machines, agents: number, seconds: number) =>
   Effect.gen(function* () {
     const env = yield* House.fresh(machines, PARTITIONS);
-    const { due, run, fills, toRun, toFill, lag, bytesPerRun, cores } = yield* Steady.run(
+    const { due, run, missed, fills, toRun, toFill, lag, bytesPerRun, cores } = yield* Steady.run(
       env,
       { agents, every: EVERY, seconds },
       machines,
@@ -28,6 +28,7 @@ const steady = (machines: House.Machines, agents: number, seconds: number) =>
     const of = `${agents.toLocaleString("en-US")} agents at 1 Hz, ${seconds} s`;
     const figures: ReadonlyArray<Figure> = [
       { what: `${of}: slots run of those due`, value: (100 * run) / due, unit: "%", atLeast: 100 },
+      { what: `${of}: slots missed, and counted as such`, value: missed, unit: "" },
       { what: `${of}: fills`, value: fills, unit: "" },
       { what: `${of}: slot to committed run, p50`, value: toRun.p50, unit: "ms" },
       { what: `${of}: slot to committed run, p99`, value: toRun.p99, unit: "ms", atMost: 1_000 },
@@ -84,12 +85,23 @@ const growth = (machines: House.Machines) =>
       const env = yield* House.fresh(machines, partitions);
       const slots = Math.max(4, Math.round(20_000 / agents));
       const load = { agents, every: EVERY, warmupSlots: Math.max(2, Math.round(slots / 4)), slots };
-      const { perSecond } = yield* Traded.run(env, load, machines);
-      const what = `${agents.toLocaleString("en-US")} agents, ${partitions} partitions: ticks, 1 in ${EVERY} trading`;
-      const figure: Figure = { what, value: perSecond, unit: "/s" };
-      return figure;
+      const { perSecond, cores } = yield* Traded.run(env, load, machines);
+      const of = `${agents.toLocaleString("en-US")} agents, ${partitions} partitions`;
+      const spentMs = (1_000 * (cores.node + cores.postgres + cores.nats)) / perSecond;
+      const figures: ReadonlyArray<Figure> = [
+        { what: `${of}${GROWN}`, value: perSecond, unit: "/s" },
+        { what: `${of}: processor time a tick`, value: spentMs, unit: "ms" },
+      ];
+      return figures;
     }),
-  );
+  ).pipe(Effect.map((figures) => figures.flat()));
+
+const GROWN = `: ticks, 1 in ${EVERY} trading`;
+
+export const plot = {
+  title: `ticks a second, as fast as they are taken, 1 in ${EVERY} trading`,
+  of: ({ what }: Figure): string | null => (what.endsWith(GROWN) ? what.slice(0, -GROWN.length) : null),
+};
 
 const measure = ({ agents = AGENTS, seconds = SECONDS, growth: isGrowing = false }: Flags) =>
   Effect.gen(function* () {

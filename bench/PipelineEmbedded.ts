@@ -3,13 +3,14 @@ import * as Progress from "@strom/apps/pipeline/Progress.ts";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import * as EmbeddedRecord from "./EmbeddedRecord.ts";
-import type { Figure } from "./Figure.ts";
+import type { Figure, Flags } from "./Figure.ts";
 
 export const name = "pipeline-embedded";
-export const about = "1,000 agents at 1 Hz for 60 s on the embedded database: every slot ticked, lag, memory";
+export const about =
+  "agents at 1 Hz on the embedded database: every slot ticked, lag, memory (--agents 1000 --seconds 60)";
 
-const AGENTS = Number(process.env["BENCH_AGENTS"] ?? 1_000);
-const SECONDS = Number(process.env["BENCH_SECONDS"] ?? 60);
+const AGENTS = 1_000;
+const SECONDS = 60;
 /** Left out of the figures: agents start, strategies warm up, code is compiled. */
 const WARMUP_SECONDS = 5;
 
@@ -40,8 +41,8 @@ const megabytes = (): number => {
   return process.memoryUsage().rss / 1e6;
 };
 
-const measure = Effect.gen(function* () {
-  yield* EmbeddedRecord.makeAgents(AGENTS);
+const measure = Effect.fnUntraced(function* ({ agents = AGENTS, seconds = SECONDS }: Flags) {
+  yield* EmbeddedRecord.makeAgents(agents);
   yield* Layer.build(
     Pipeline.layer({
       catalog: EmbeddedRecord.catalog,
@@ -53,18 +54,20 @@ const measure = Effect.gen(function* () {
   const from = Math.ceil(Date.now() / 1000) * 1000;
   const before = yield* counts(from, from);
   const cpu = process.cpuUsage();
-  yield* Effect.sleep((SECONDS * 1000) / 2);
+  yield* Effect.sleep((seconds * 1000) / 2);
   const lagHalf = yield* Progress.waiting;
   const memoryHalf = megabytes();
-  yield* Effect.sleep((SECONDS * 1000) / 2);
+  yield* Effect.sleep((seconds * 1000) / 2);
   const used = process.cpuUsage(cpu);
   const lagEnd = yield* Progress.waiting;
   const memoryEnd = megabytes();
-  const to = from + SECONDS * 1000;
+  const to = from + seconds * 1000;
   yield* Effect.sleep(2_000);
   const { runs, missed, fills, p50, p99 } = yield* counts(from, to);
   const figures: ReadonlyArray<Figure> = [
-    { what: "slots run of those due", value: (100 * runs) / (AGENTS * SECONDS), unit: "%", atLeast: 100 },
+    { what: "agents", value: agents, unit: "" },
+    { what: "time", value: seconds, unit: "s" },
+    { what: "slots run of those due", value: (100 * runs) / (agents * seconds), unit: "%", atLeast: 100 },
     { what: "slots missed", value: missed - before.missed, unit: "", atMost: 0 },
     { what: "slot to committed run, p50", value: p50, unit: "ms" },
     { what: "slot to committed run, p99", value: p99, unit: "ms", atMost: 500 },
@@ -73,10 +76,10 @@ const measure = Effect.gen(function* () {
     { what: "events waiting, at the end", value: lagEnd, unit: "" },
     { what: "resident memory, half-way", value: memoryHalf, unit: "MB" },
     { what: "resident memory, at the end", value: memoryEnd, unit: "MB" },
-    { what: "processor time", value: (used.user + used.system) / 1e4 / SECONDS, unit: "% of a core" },
+    { what: "processor time", value: (used.user + used.system) / 1e4 / seconds, unit: "% of a core" },
   ];
   return figures;
 });
 
-export const run = (): Promise<ReadonlyArray<Figure>> =>
-  Effect.runPromise(measure.pipe(Effect.scoped, Effect.provide(EmbeddedRecord.layer)));
+export const run = (flags: Flags): Promise<ReadonlyArray<Figure>> =>
+  Effect.runPromise(measure(flags).pipe(Effect.scoped, Effect.provide(EmbeddedRecord.layer)));

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import type { Bench, Figure } from "./Figure.ts";
-import { isMet, table } from "./Figure.ts";
+import { bars, isMet, table } from "./Figure.ts";
 
 const isBench = (module: object): module is Bench => "name" in module && "run" in module && "about" in module;
 
@@ -63,7 +63,8 @@ for (const bench of benches) {
   if (!values.json) console.log(`\n${bench.name}: ${bench.about}`);
   const figures = await bench.run(flags);
   results[bench.name] = figures.map((figure) => ({ ...figure, isMet: isMet(figure) }));
-  if (!values.json) for (const line of table(figures)) console.log(`  ${line}`);
+  const lines = [...table(figures), ...(bench.plot === undefined ? [] : bars(figures, bench.plot))];
+  if (!values.json) for (const line of lines) console.log(`  ${line}`.trimEnd());
 }
 if (values.json) console.log(JSON.stringify({ machine, results }, null, 2));
 else console.log(`\nNode ${machine.node}, ${machine.platform}, ${machine.cpus} processors`);

@@ -19,6 +19,8 @@ export interface Load {
 export interface Result {
   readonly due: number;
   readonly run: number;
+  /** Slots the agents count as missed. */
+  readonly missed: number;
   readonly fills: number;
   /** From the slot's instant to the commit of its run, as Postgres noted it, ms. */
   readonly toRun: { readonly p50: number; readonly p99: number; readonly max: number };
@@ -65,6 +67,13 @@ const databaseBytes = Effect.gen(function* () {
   return rows[0]?.bytes ?? Number.NaN;
 });
 
+const slotsMissed = Effect.gen(function* () {
+  const sql = yield* SqlClient.SqlClient;
+  const rows = yield* sql<{ readonly missed: number }>`
+    select coalesce(sum(missed_ticks), 0)::float8 as missed from accounts`;
+  return rows[0]?.missed ?? Number.NaN;
+});
+
 export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, machines: House.Machines) {
   const settings = yield* House.read({ ...env, STROM_SYMBOLS: House.symbols.join(",") });
   return yield* Effect.gen(function* () {
@@ -81,6 +90,7 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
     const from = Math.ceil(Date.now() / 1_000) * 1_000;
     const to = from + load.seconds * 1_000;
     const sizeBefore = yield* databaseBytes;
+    const missedBefore = yield* slotsMissed;
     const cpu = House.processorSeconds(machines);
     yield* Effect.sleep(from + (load.seconds * 1_000) / 2 - Date.now());
     const half = yield* Progress.waiting;
@@ -88,6 +98,7 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
     const end = yield* Progress.waiting;
     const grown = (yield* databaseBytes) - sizeBefore;
     const used = House.processorSeconds(machines);
+    const missed = (yield* slotsMissed) - missedBefore;
     // What was due in the window may still be on its way.
     yield* Effect.sleep(5_000);
     const { count: run, ...toRun } = yield* times("agent_runs", from, to);
@@ -96,6 +107,7 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
     const result: Result = {
       due: load.agents * load.seconds,
       run,
+      missed,
       fills,
       toRun,
       toFill,
