@@ -4,6 +4,7 @@ import { assert, describe, it } from "@effect/vitest";
 import { root } from "../../scripts/Checks.ts";
 import * as Options from "../services/torture/Options.ts";
 import * as Parts from "../services/torture/Parts.ts";
+import * as Tables from "../services/torture/Tables.ts";
 
 const page = readFileSync(join(root, "docs/RELIABILITY.md"), "utf8");
 const partNames = Parts.all.map(({ name }) => name);
@@ -86,5 +87,32 @@ describe("npm run torture", () => {
     const refusal = parse(...args);
     assert.isString(refusal);
     assert.include(refusal, words);
+  });
+
+  const recoveries = Array.from({ length: 100 }, (_, index) => ({
+    name: "kill -9 of risk and worker",
+    kills: ["risk", "worker"] as const,
+    ms: 100 * (index + 1),
+  }));
+  const quiet = { did: "much", recoveries, acknowledged: 7, lost: 0, doubled: 0, failures: [], seconds: 1 };
+
+  it("counts each kind that a trial killed, and says how long half of them and all but one in a hundred took", () => {
+    const [risk, worker] = Tables.lines(recoveries);
+    assert.deepStrictEqual(risk, {
+      what: "kill -9 of risk",
+      times: 100,
+      p50: 5_000,
+      p99: 9_900,
+      max: 10_000,
+    });
+    assert.strictEqual(worker?.times, 100);
+  });
+
+  it("bounds what kills may do only when nothing failed", () => {
+    const said = (failures: ReadonlyArray<string>): string =>
+      Tables.text([{ name: "kills", outcome: { ...quiet, failures } }]).join("\n");
+    assert.include(said([]), "no failure in 200 kills: with 95 % confidence fewer than 3/200 = 1.50 %");
+    assert.notInclude(said(["a trade is gone"]), "no failure");
+    assert.include(said(["a trade is gone"]), "kills: a trade is gone");
   });
 });

@@ -1,8 +1,11 @@
 import { Effect } from "effect";
 
-/** A server that is away is asked again, for as long as it takes. */
+/** Two minutes: whoever does not answer by then will not. */
+const TRIES = 600;
+
+/** A server that is away is asked again. */
 export const patiently = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
-  Effect.retry(effect, { while: () => Effect.as(Effect.sleep(200), true) }).pipe(Effect.orDie);
+  Effect.retry(effect, { while: () => Effect.as(Effect.sleep(200), true), times: TRIES }).pipe(Effect.orDie);
 
 /** Looks every 50 ms whether it is so; after `withinMs` it says `what` was waited for, and dies. */
 export const until = <E, R>(isTrue: Effect.Effect<boolean, E, R>, withinMs: number, what: string) =>
