@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { assert, describe, it } from "@effect/vitest";
 import { Id } from "@strom/core";
 import { Result, Schema } from "effect";
@@ -25,6 +26,20 @@ describe("Id", () => {
   it("never changes: these ids are in people's databases", () => {
     assert.strictEqual(Id.strategy("ema_crossover"), "11f39f3e-70a4-4fc4-ba4f-e2e03161d699");
     assert.strictEqual(Id.derive("a", "b", 1), "cb35fe51-a5fa-41f9-9b8a-e55da721fb96");
+  });
+
+  it("is the SHA-256 of its parts, whatever their length and letters", () => {
+    const text = fc.oneof(fc.string({ unit: "grapheme" }), fc.string({ minLength: 400, maxLength: 700 }));
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 1, maxLength: 3 }), (parts) => {
+        const [namespace = "", ...rest] = parts;
+        const hex = createHash("sha256").update(Id.encodeParts(parts)).digest("hex");
+        const derived = Id.derive(namespace, ...rest).replaceAll("-", "");
+        assert.strictEqual(derived.slice(0, 12), hex.slice(0, 12));
+        assert.strictEqual(derived.slice(13, 16), hex.slice(13, 16));
+        assert.strictEqual(derived.slice(17), hex.slice(17, 32));
+      }),
+    );
   });
 
   it("tells apart lists that read alike when glued together", () => {
