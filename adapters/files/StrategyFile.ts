@@ -39,13 +39,9 @@ export const load = Effect.fnUntraced(function* (
   path: string,
 ): Effect.fn.Return<ReadonlyArray<Strategy.Any>, StrategyFileInvalid> {
   const url = pathToFileURL(resolve(path)).href;
-  const isFile = yield* Effect.promise(() =>
-    stat(path).then(
-      (found) => found.isFile(),
-      () => false,
-    ),
-  );
-  if (!isFile) return yield* invalid(path, "there is no such file");
+  const found = yield* Effect.promise(() => stat(path).catch(() => null));
+  if (found === null) return yield* invalid(path, "there is no such file");
+  if (!found.isFile()) return yield* invalid(path, "it is no file; name one in it, such as my-strategy.ts");
   lendPackages();
   const module = yield* Effect.tryPromise({
     try: (): Promise<object> => import(url),

@@ -46,6 +46,7 @@ export const newStrategy = Command.make(
       [
         `${paint.green("✓")} ${shown} and its test`,
         paint.dim(`  strom check ${shown}`),
+        paint.dim(`  node --test ${shown.replace(/ts$/, "test.ts")}   (where @strom/core is installed)`),
         paint.dim(`  strom backtest --strategy ${shown} --data FILE.csv`),
         paint.dim(`  STROM_STRATEGIES=${folder} strom up --demo`),
       ].join("\n"),

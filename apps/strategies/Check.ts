@@ -13,6 +13,9 @@ export type Answer =
   | { readonly reports: ReadonlyArray<Report> }
   | { readonly problem: { readonly file: string; readonly line: number; readonly reason: string } };
 
+/** The code of Node for an await at the top of a module that nothing can end any more. */
+const UNSETTLED = 13;
+
 /** Longest wait beyond the budget: a step that never returns cannot be told to stop. */
 const GRACE_MS = 20_000;
 
@@ -27,7 +30,11 @@ const answerOf = (worker: Worker, path: string, limitMs: number): Promise<Answer
     worker.once("error", (cause) => problem(`it broke the thread that checked it: ${cause.message}`));
     worker.once("exit", (code) => {
       clearTimeout(timer);
-      problem(`it ended the thread that checked it, with code ${code}`);
+      problem(
+        code === UNSETTLED
+          ? "it waits while it is loaded, for what never comes; is there an await outside of its functions?"
+          : `it ended the thread that checked it, with code ${code}`,
+      );
     });
   });
 

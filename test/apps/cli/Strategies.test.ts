@@ -37,7 +37,7 @@ describe("a new strategy", () => {
     const checked = await strom(["check", join(state.folder, "opening-range.ts"), "--runs", "20"]);
     assert.deepEqual([checked.code, checked.err], [0, ""]);
     assert.match(checked.out, /^opening_range \(seed 42\)\n( {2}✓ {2}.*\n){8}$/);
-  });
+  }, 120_000);
 
   it("is not written over another", async () => {
     const again = await strom(["new-strategy", "opening range", "--folder", state.folder]);
@@ -76,6 +76,7 @@ describe("checking a file", () => {
 
   it.each([
     [["check", "nowhere.ts"], 2, /nowhere\.ts: there is no such file/],
+    [["check", "apps/cli"], 2, /apps\/cli: it is no file; name one in it/],
     [["check", "apps/cli/Scaffold.ts", "--data", "nowhere.csv"], 2, /nowhere\.csv cannot be read/],
     [["check", "apps/cli/Scaffold.ts"], 2, /it exports no strategy/],
     [["check", "apps/cli/Scaffold.ts", "--params", "{"], 1, /--params: "\{"\. Expected: JSON/],

@@ -78,6 +78,8 @@ describe("a check", () => {
 
   it("survives a file that ends the process", async () => {
     assert.match(await problem(write("exit.ts", "process.exit(3);")), /with code 3/);
+    const waits = write("waits.ts", "await new Promise(() => {}); export const x = 1;");
+    assert.match(await problem(waits), /waits while it is loaded, for what never comes/);
   });
 
   it("tells what every strategy of the file breaks", async () => {
