@@ -91,11 +91,11 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
     const address = NetAddress.formatUrlUnsafe(
       (yield* Effect.provideContext(HttpServer.HttpServer, http)).address,
     );
+    const demo = hasDemo ? yield* Demo.ensure(yield* demoOf(settings)) : null;
     yield* greet(paint, address, hasDemo);
-    if (hasDemo) {
-      const { userId } = yield* Demo.ensure(yield* demoOf(settings));
-      yield* Effect.forkScoped(Narrator.tell(paint, userId));
-      yield* Effect.forkScoped(Narrator.everyHour(paint, userId));
+    if (demo !== null) {
+      yield* Effect.forkScoped(Narrator.tell(paint, demo.userId));
+      yield* Effect.forkScoped(Narrator.everyHour(paint, demo.userId));
     }
     yield* Telegram.alongside(settings, address, botToken);
     return yield* Effect.never;

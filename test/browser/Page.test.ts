@@ -68,6 +68,26 @@ requires("chromium", "the page", () => {
     assert.deepStrictEqual(complaints, []);
   });
 
+  it("reads everything anew when the event stream says that something is missing", async () => {
+    await visit("/", {}, async (page) => {
+      await page.getByRole("heading", { name: "demo" }).waitFor();
+      // As after a sleep longer than events are kept: what the page shows is old, and the stream says so.
+      const reset = "id: x\nevent: strom.stream.reset\ndata: {}\n\n";
+      await page.route("**/v1/events", (route) =>
+        route.fulfill({ headers: { "content-type": "text/event-stream" }, body: reset }),
+      );
+      await page.reload();
+      await page.getByRole("heading", { name: "demo" }).waitFor();
+      const [agents, stats, chart] = await Promise.all([
+        page.waitForRequest(/\/v1\/agents(\?|$)/, { timeout: 20_000 }),
+        page.waitForRequest(/\/v1\/agents\/[^/]+\/stats/, { timeout: 20_000 }),
+        page.waitForRequest(/\/v1\/agents\/[^/]+\/pnl/, { timeout: 20_000 }),
+      ]);
+      for (const request of [agents, stats, chart]) assert.strictEqual(request.method(), "GET");
+    });
+    assert.deepStrictEqual(complaints, []);
+  });
+
   it("makes an agent from the form, and shows a name as text, whatever it holds", async () => {
     const name = '<img src=x onerror="alert(1)">';
     await visit("/", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }, async (page) => {
