@@ -49,7 +49,10 @@ const take = (epoch: string, message: JsMsg): Message | null => {
 
 type Sink = Queue.Queue<Message, Cause.Done>;
 
-/** Hands over what the consumer delivers, until it ends or the broker is no longer the same. */
+/**
+ * Hands over what the consumer delivers, until it ends or the broker is no longer the same. By a callback: iterating
+ * cost more than all that is done with a message. What finds no room is not acknowledged, and comes again.
+ */
 const drain = (connection: Connection, epoch: string, cursor: Cursor, sink: Sink): Effect.Effect<void> =>
   Effect.gen(function* () {
     const broker = yield* connection.wait;
@@ -59,24 +62,22 @@ const drain = (connection: Connection, epoch: string, cursor: Cursor, sink: Sink
         try: async (): Promise<ConsumerMessages> => {
           const name = await Streams.ensureConsumer(broker.manager, cursor);
           const consumer = await broker.client.consumers.get(Streams.EVENTS, name);
-          return await consumer.consume(CONSUME);
+          const callback = (message: JsMsg): void => {
+            const taken = take(epoch, message);
+            if (taken !== null) Queue.offerUnsafe(sink, taken);
+          };
+          return await consumer.consume({ ...CONSUME, callback });
         },
         catch: unavailable(`no consumer for ${Streams.consumerName(cursor)}`),
       }),
       (messages) =>
         Effect.raceFirst(
-          Stream.fromAsyncIterable(messages, unavailable("the consumer ended")).pipe(
-            Stream.runForEach((message) => {
-              const taken = take(epoch, message);
-              return taken === null ? Effect.void : Queue.offer(sink, taken);
-            }),
-          ),
+          Effect.tryPromise({ try: () => messages.closed(), catch: unavailable("the consumer ended") }),
           Effect.sleep(RETRY_MS).pipe(
             Effect.repeat({ while: () => Effect.succeed(connection.generation() === generation) }),
           ),
         ),
-      // Its promise is kept only when someone still iterates; the subscription itself ends at once.
-      (messages) => Effect.sync(() => void messages.close().catch(() => undefined)),
+      (messages) => Effect.promise(() => messages.close().catch(() => undefined)),
     );
   }).pipe(
     Effect.catch((error: BusUnavailable) =>
@@ -89,8 +90,8 @@ const subscribe =
   (connection: Connection, epoch: string) =>
   (cursor: Cursor): Stream.Stream<Message> =>
     Stream.callback<Message>((sink) => Effect.forever(drain(connection, epoch, cursor, sink)), {
-      bufferSize: 1024,
-      strategy: "suspend",
+      bufferSize: 4096,
+      strategy: "dropping",
     });
 
 /** Readers that only show need no consumer: a publish is also an ordinary message to whoever listens. */
