@@ -1,4 +1,4 @@
-import type { Cursor, DeadLetter, Entry, FeedRow, Row } from "@strom/core/ports";
+import type { Advance, Cursor, DeadLetter, Entry, FeedRow, Row } from "@strom/core/ports";
 import { CursorMoved, Journal, PositionInvalid } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { MemoryConnection } from "./MemoryConnection.ts";
@@ -59,11 +59,13 @@ const positionOf = (record: MemoryRecord, cursor: Cursor): number => {
 };
 
 /** Null when it moved; else where it stands. */
-const advance = (record: MemoryRecord, cursor: Cursor, from: number, to: number): number | null => {
-  const actual = positionOf(record, cursor);
-  if (actual !== from) return actual;
-  const { stage, topic, partition } = cursor;
-  record.cursors.set(cursorKey(cursor), { stage, topic, partition, position: to });
+const advance = (record: MemoryRecord, moves: ReadonlyArray<Advance>): CursorMoved | null => {
+  for (const { stage, topic, partition, from, to } of moves) {
+    const cursor = { stage, topic, partition };
+    const actual = positionOf(record, cursor);
+    if (actual !== from) return new CursorMoved({ ...cursor, expected: from, actual });
+    record.cursors.set(cursorKey(cursor), { ...cursor, position: to });
+  }
   return null;
 };
 
@@ -138,9 +140,9 @@ export const layer: Layer.Layer<Journal, never, MemoryConnection> = Layer.effect
     return Journal.of({
       append: (entries) => ask("append", (record) => append(record, entries)),
       position: (cursor) => ask("position", (record) => positionOf(record, cursor)),
-      advance: Effect.fnUntraced(function* (cursor: Cursor, from: number, to: number) {
-        const actual = yield* ask("advance", (record) => advance(record, cursor, from, to));
-        if (actual !== null) return yield* new CursorMoved({ ...cursor, expected: from, actual });
+      advance: Effect.fnUntraced(function* (moves: ReadonlyArray<Advance>) {
+        const stuck = yield* ask("advance", (record) => advance(record, moves));
+        if (stuck !== null) return yield* stuck;
       }),
       read: (topic, partition, from, limit) =>
         ask("read", (record) => read(record, topic, partition, from, limit)),

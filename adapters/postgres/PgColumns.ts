@@ -52,6 +52,8 @@ export const source = (columns: Columns, first = 1): string => {
 /** A statement over rows: `write` gets the source and answers the SQL, which is made once. */
 export const statement = <C extends Columns>(columns: C, write: (source: string) => string) => {
   const text = write(source(columns));
-  return (sql: SqlClient, rows: ReadonlyArray<{ readonly [K in keyof C]: unknown }>) =>
-    sql.unsafe(text, parameters(columns, rows));
+  return <A extends object = Row>(
+    sql: SqlClient,
+    rows: ReadonlyArray<{ readonly [K in keyof C]: unknown }>,
+  ) => sql.unsafe<A>(text, parameters(columns, rows));
 };

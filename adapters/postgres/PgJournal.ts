@@ -1,8 +1,9 @@
-import type { Entry, FeedRow, Lag, Row } from "@strom/core/ports";
+import type { Cursor, Entry, FeedRow, Lag, Row } from "@strom/core/ports";
 import { CursorMoved, Journal, PositionInvalid } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
+import * as Columns from "./PgColumns.ts";
 import * as Places from "./PgPlaces.ts";
 
 interface JournalRow {
@@ -33,6 +34,17 @@ const toRow = (row: JournalRow): Row => ({
 /** A place in the feed reads `<transaction>-<row>`. */
 const formatPosition = (xid: bigint, seq: bigint): string => `${xid}-${seq}`;
 const POSITION = /^(\d{1,18})-(\d{1,18})$/;
+
+const nameOf = ({ stage, topic, partition }: Cursor): string => `${stage}/${topic}/${partition}`;
+
+/** Cursors that stand where they should, moved; those that do not are left out of the answer. */
+const moveCursors = Columns.statement(
+  { stage: "text", topic: "text", partition: "int", from: "bigint", to: "bigint" },
+  (source) => `
+    update cursors c set position = r."to", updated_at = now()
+    from ${source} where c.stage = r.stage and c.topic = r.topic and c.partition = r.partition
+      and c.position = r."from" returning c.stage, c.topic, c.partition`,
+);
 
 /** Rows removed by one statement, so that none runs into the statement timeout. */
 const PRUNE_CHUNK = 20_000;
@@ -78,13 +90,20 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       return Number((yield* find)[0]?.position ?? 0n);
     }, orUnavailable);
 
-    const advance: Journal["Service"]["advance"] = Effect.fn("Journal.advance")(function* (cursor, from, to) {
-      const here = sql`stage = ${cursor.stage} and topic = ${cursor.topic} and partition = ${cursor.partition}`;
-      const moved = yield* sql`
-        update cursors set position = ${BigInt(to)}, updated_at = now()
-        where ${here} and position = ${BigInt(from)} returning 1 as moved`;
-      if (moved.length === 1) return;
-      return yield* new CursorMoved({ ...cursor, expected: from, actual: yield* position(cursor) });
+    const advance: Journal["Service"]["advance"] = Effect.fn("Journal.advance")(function* (moves) {
+      const moved = yield* moveCursors<Cursor>(sql, moves);
+      if (moved.length === moves.length) return;
+      const names = new Set(moved.map(nameOf));
+      const stuck = moves.find((move) => !names.has(nameOf(move)));
+      if (stuck === undefined) return;
+      const { stage, topic, partition, from } = stuck;
+      return yield* new CursorMoved({
+        stage,
+        topic,
+        partition,
+        expected: from,
+        actual: yield* position(stuck),
+      });
     }, orUnavailable);
 
     const read: Journal["Service"]["read"] = Effect.fn("Journal.read")(function* (

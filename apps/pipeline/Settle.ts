@@ -27,11 +27,14 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
   const batchSize = Metrics.batchSize(stage);
   const duration = Metrics.stageDuration(stage);
 
-  const advance = Effect.fnUntraced(function* (batch: Batch.Batch) {
-    for (const { lane, rows } of batch) {
-      yield* journal.advance(lane.cursor, lane.position, lane.position + rows.length);
-    }
-  });
+  const advance = (batch: Batch.Batch) =>
+    journal.advance(
+      batch.map(({ lane: { cursor, position }, rows }) => ({
+        ...cursor,
+        from: position,
+        to: position + rows.length,
+      })),
+    );
 
   const commit = (batch: Batch.Batch) =>
     database.transaction(

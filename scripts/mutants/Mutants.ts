@@ -59,8 +59,9 @@ export const mutants: ReadonlyArray<Mutant> = [
     changes: [
       {
         file: "adapters/postgres/PgJournal.ts",
-        from: " and position = $" + "{BigInt(from)} returning 1 as moved",
-        to: " returning 1 as moved",
+        from: `
+      and c.position = r."from" returning`,
+        to: " returning",
       },
     ],
     suite: {

@@ -133,8 +133,8 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         const journal = yield* Journal;
         const cursor: Cursor = { stage: "runtime", topic: topic(), partition: 3 };
         assert.strictEqual(yield* journal.position(cursor), 0);
-        yield* journal.advance(cursor, 0, 5);
-        const moved = yield* Effect.flip(journal.advance(cursor, 0, 7));
+        yield* journal.advance([{ ...cursor, from: 0, to: 5 }]);
+        const moved = yield* Effect.flip(journal.advance([{ ...cursor, from: 0, to: 7 }]));
         assert.instanceOf(moved, CursorMoved);
         assert.strictEqual(moved.message, `runtime is at offset 5 of ${cursor.topic}/3, not at 0`);
         assert.strictEqual(yield* journal.position(cursor), 5);
@@ -151,7 +151,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         yield* journal.position(cursor);
         const step = database.transaction(
           Effect.gen(function* () {
-            yield* journal.advance(cursor, 0, 1);
+            yield* journal.advance([{ ...cursor, from: 0, to: 1 }]);
             yield* journal.append([entry({ topic: mine })]);
           }),
         );
@@ -171,7 +171,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         yield* database
           .transaction(
             Effect.gen(function* () {
-              yield* journal.advance(cursor, 0, 1);
+              yield* journal.advance([{ ...cursor, from: 0, to: 1 }]);
               yield* journal.append([entry({ topic: cursor.topic })]);
               return yield* Effect.fail("crash");
             }),
@@ -272,7 +272,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         const cursor: Cursor = { stage: "lagging", topic: topic(), partition: 0 };
         yield* journal.append(several(4, { topic: cursor.topic }));
         yield* journal.position(cursor);
-        yield* journal.advance(cursor, 0, 1);
+        yield* journal.advance([{ ...cursor, from: 0, to: 1 }]);
         const mine = (yield* journal.lag).filter((lag) => lag.stage === "lagging");
         assert.deepStrictEqual(mine, [{ ...cursor, position: 1, head: 4 }]);
       }),
@@ -317,12 +317,12 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         ]);
         yield* journal.position(cursor);
         assert.strictEqual(yield* journal.prune(5_000), 0);
-        yield* journal.advance(cursor, 0, 4);
+        yield* journal.advance([{ ...cursor, from: 0, to: 4 }]);
         yield* journal.markPublished([{ topic: mine, partition: 0, position: 3 }]);
         assert.strictEqual(yield* journal.prune(5_000), 3);
         yield* journal.markPublished([{ topic: mine, partition: 0, position: 9 }]);
         assert.strictEqual(yield* journal.prune(5_000), 1);
-        yield* journal.advance(cursor, 4, 9);
+        yield* journal.advance([{ ...cursor, from: 4, to: 9 }]);
         assert.strictEqual(yield* journal.prune(5_000), 2);
         assert.deepStrictEqual(offsets(yield* journal.read(mine, 0, 0, 10)), [6, 7, 8]);
         assert.strictEqual(yield* journal.prune(10_000), 3);

@@ -313,7 +313,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
         const row = yield* appended(tick(agent, 5));
         assert.strictEqual((yield* mine)?.lastAt, AT + 5000);
         const cursor = { stage: "runtime", topic: "agent.tick", partition: row.partition };
-        yield* journal.advance(cursor, yield* journal.position(cursor), row.offset + 1);
+        yield* journal.advance([{ ...cursor, from: yield* journal.position(cursor), to: row.offset + 1 }]);
         assert.strictEqual((yield* mine)?.lastAt, AT + 1000);
         yield* roster.miss([{ agentId: agent.id, slots: 3 }]);
         const changes = yield* roster.changes;

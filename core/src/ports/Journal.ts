@@ -28,6 +28,12 @@ export interface Cursor {
   readonly partition: number;
 }
 
+/** A cursor from the offset it reads next to another. */
+export interface Advance extends Cursor {
+  readonly from: number;
+  readonly to: number;
+}
+
 /** A row and its place in the one order of all topics. */
 export interface FeedRow extends Row {
   /** Opaque; give it back to `feed` to go on after this row. */
@@ -82,11 +88,12 @@ export class Journal extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<Row>, DatabaseUnavailable>;
     /** The offset a cursor reads next. A new cursor begins at the oldest row that is kept. */
     readonly position: (cursor: Cursor) => Effect.Effect<number, DatabaseUnavailable>;
-    /** Moves a cursor, provided it still stands where the caller believes. First write of the transaction. */
+    /**
+     * Moves cursors, each once, provided all of them still stand where the caller believes; else fails for one that
+     * does not. First write of the transaction, which is to be given up then.
+     */
     readonly advance: (
-      cursor: Cursor,
-      from: number,
-      to: number,
+      moves: ReadonlyArray<Advance>,
     ) => Effect.Effect<void, CursorMoved | DatabaseUnavailable>;
     /** Up to `limit` rows from an offset on, in order. */
     readonly read: (

@@ -18,6 +18,7 @@ export { BusUnavailable, EventBus, type Message } from "./EventBus.ts";
 export { type Desk, ExecutionStore } from "./ExecutionStore.ts";
 export { Expiry } from "./Expiry.ts";
 export {
+  type Advance,
   type Cursor,
   CursorMoved,
   type DeadLetter,

@@ -35,7 +35,7 @@ requires("postgres", "a server that dies under a stage", () => {
             const from = yield* journal.position(cursor);
             yield* database.transaction(
               Effect.gen(function* () {
-                yield* journal.advance(cursor, from, from + 1);
+                yield* journal.advance([{ ...cursor, from: from, to: from + 1 }]);
                 yield* journal.append([
                   {
                     topic: "agent.run",
