@@ -6,6 +6,11 @@ import * as Tree from "./mutants/Tree.ts";
 
 const words = process.argv.slice(2);
 const asked = mutants.filter(({ name }) => words.every((word) => name.includes(word)));
+if (asked.length === 0) {
+  console.error(`no mutant's name has ${words.map((word) => `"${word}"`).join(" and ")}. There are:`);
+  for (const { name } of mutants) console.error(`  ${name}`);
+  process.exit(1);
+}
 const { folder, remove } = Tree.copy();
 process.once("SIGINT", () => {
   remove();
@@ -31,7 +36,7 @@ try {
     if (detail !== "") console.log(detail);
   }
   console.log(`\n${caught} of ${asked.length} caught`);
-  process.exitCode = caught === asked.length && asked.length > 0 ? 0 : 1;
+  process.exitCode = caught === asked.length ? 0 : 1;
 } finally {
   remove();
 }
