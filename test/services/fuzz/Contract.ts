@@ -145,7 +145,8 @@ const judgeRefusal = ({ status, contentType, text }: Answer, statuses: ReadonlyA
 /** What is wrong with an operation's answer; null when it is as declared. A fault of the server's never is. */
 export const judge = (operation: Operation, answer: Answer): string | null => {
   const { status, contentType, text } = answer;
-  if (status >= 500) return "a fault of the server";
+  // To be not ready on a busy machine is what this one is asked about; any other 5xx is what the fuzz looks for.
+  if (status >= 500 && operation.id !== "health.ready") return "a fault of the server";
   const types = operation.answers.get(status);
   if (types === undefined) return `${status} is not declared for ${operation.id}`;
   if (types.size === 0) return text === "" ? null : `${status} of ${operation.id} should have no body`;
