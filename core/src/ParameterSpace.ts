@@ -1,4 +1,5 @@
 import { Data, Result } from "effect";
+import * as Catalog from "./Catalog.ts";
 import * as Digest from "./Digest.ts";
 import * as Rng from "./Rng.ts";
 import type { Any as Strategy } from "./Strategy.ts";
@@ -53,6 +54,16 @@ const valuesOf = (name: string, axis: Axis): Result.Result<ReadonlyArray<unknown
   return Result.succeed(Array.from({ length: count }, (_, i) => onGrid(from + i * step)));
 };
 
+const builtIn = Catalog.make(Catalog.builtIn);
+
+/** A strategy, or the built-in one of a key. */
+const resolved = (named: string | Strategy): Result.Result<Strategy, SpaceInvalid> => {
+  const strategy = typeof named === "string" ? Catalog.find(builtIn, named) : named;
+  if (strategy !== undefined) return Result.succeed(strategy);
+  const keys = Catalog.builtIn.map(({ key }) => key).join(", ");
+  return invalid("strategy", `${String(named)}: no such strategy, there is ${keys}`);
+};
+
 /** The names must be parameters of the strategy. */
 const unknownAxis = (strategy: Strategy, axes: Axes): SpaceInvalid | undefined => {
   const known = Object.keys(strategy.paramsSchema["properties"] ?? {});
@@ -88,13 +99,14 @@ const collect = (strategy: Strategy, sets: Iterable<unknown>): Result.Result<Spa
     : Result.succeed({ candidates, refused });
 };
 
-/** Every combination, the last axis fastest. Parameters that are not named keep their defaults, or `fixed`. */
+/** Every combination of a strategy's, or of the built-in one of a key, the last axis fastest. Parameters that are not named keep their defaults, or `fixed`. */
 export const grid = (
-  strategy: Strategy,
+  of: string | Strategy,
   axes: Axes,
   fixed: { readonly [parameter: string]: unknown } = {},
 ): Result.Result<Space, SpaceInvalid> =>
   Result.gen(function* () {
+    const strategy = yield* resolved(of);
     const odd = unknownAxis(strategy, axes);
     if (odd !== undefined) return yield* Result.fail(odd);
     const named: Array<readonly [string, ReadonlyArray<unknown>]> = [];
@@ -128,13 +140,14 @@ function* combinations(
 
 /** `count` draws from the axes, a value of each as likely as any other; repeated sets count once. */
 export const random = (
-  strategy: Strategy,
+  of: string | Strategy,
   axes: Axes,
   count: number,
   seed: Rng.Seed = 42,
   fixed: { readonly [parameter: string]: unknown } = {},
 ): Result.Result<Space, SpaceInvalid> =>
   Result.gen(function* () {
+    const strategy = yield* resolved(of);
     const odd = unknownAxis(strategy, axes);
     if (odd !== undefined) return yield* Result.fail(odd);
     if (!Number.isInteger(count) || count < 1 || count > CANDIDATES_MAX) {

@@ -1,4 +1,5 @@
 import type { JsonSchema, Result } from "effect";
+import { Schema } from "effect";
 import type { Bar } from "./Bar.ts";
 import * as Columns from "./Columns.ts";
 import * as Id from "./Id.ts";
@@ -71,13 +72,26 @@ export { ParamsInvalid } from "./Params.ts";
 
 const KEY = /^[a-z][a-z0-9_]{0,63}$/;
 
-/** A strategy from its definition. Throws `RangeError` on a key that is not snake_case. */
+/** What TypeScript would have told. */
+const checkParts = (definition: { readonly key: string; readonly params: unknown }): void => {
+  const { key, params } = definition;
+  if (!Schema.isSchema(params)) {
+    throw new TypeError(`strategy ${key}: params is needed, a Schema.Struct; Schema.Struct({}) for none`);
+  }
+  for (const part of ["warmup", "init", "step"]) {
+    if (typeof Reflect.get(definition, part) !== "function")
+      throw new TypeError(`strategy ${key}: ${part} is needed, a function`);
+  }
+};
+
+/** A strategy from its definition. Throws `RangeError` on a key that is not snake_case, `TypeError` for a missing part. */
 export const make = <P, S>(definition: Definition<P, S>): Strategy<P, S> => {
   if (!KEY.test(definition.key)) {
     throw new RangeError(
       `strategy key ${JSON.stringify(definition.key)}: snake_case of 1 to 64 characters is needed`,
     );
   }
+  checkParts(definition);
   const { scan } = definition;
   return {
     ...definition,

@@ -5,6 +5,7 @@ import * as Report from "./backtest/Report.ts";
 import * as Digest from "./Digest.ts";
 import * as Performance from "./Performance.ts";
 import type { Problem } from "./Problem.ts";
+import { shown } from "./Problem.ts";
 import type * as Strategy from "./Strategy.ts";
 
 /** The same backtest with many sets of parameters, ranked by one figure. */
@@ -87,10 +88,21 @@ export const backtestOf = (options: Options, params: unknown): Backtest.Options 
   return { ...rest, strategies: [{ strategy, params }] };
 };
 
-/** The same with its bars read once for all sets: as columns, of the interval asked for. */
+/** The same with its bars read once for all sets: as columns, of the interval asked for. What is wrong with it otherwise. */
 export const read = <A extends Options>(options: A): Result.Result<A, Backtest.BacktestInvalid> => {
   const errors: Array<Problem> = [];
   const bars = BarData.read(options.bars, options.intervalMs, errors);
+  const { candidates, metric } = options;
+  if (!BarData.isList(candidates)) {
+    errors.push({
+      path: "candidates",
+      message: "a list of sets of parameters is needed, as ParameterSpace gives them",
+    });
+  }
+  if (metric !== undefined && !metricNames.includes(metric)) {
+    const message = `${shown(metric)} is refused: one of ${metricNames.join(", ")} is needed`;
+    errors.push({ path: "metric", message });
+  }
   return errors.length > 0
     ? Result.fail(new Backtest.BacktestInvalid({ errors }))
     : Result.succeed({ ...options, bars, intervalMs: undefined });

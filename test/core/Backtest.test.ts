@@ -291,36 +291,6 @@ describe("Backtest", () => {
     assert.deepStrictEqual(new Set(days), new Set([1]));
   });
 
-  it("refuses instants between which there is nothing to trade", () => {
-    const bars = [wave("AAA", 50), wave("BBB", 30)];
-    const [first = 0] = bars[0]?.to ?? [];
-    const from = first + 1_000_000 * HOUR;
-    const asked = (span: { readonly from?: number; readonly to?: number }) =>
-      problems({ bars, strategies: crossing, ...span }).map(([path, message]) => `${path}: ${message}`);
-    assert.match(
-      asked({ from }).join(),
-      /^from: no bar ends from .*: those of AAA end from .* to .*, those of BBB/,
-    );
-    assert.match(asked({ to: first - 1 }).join(), /^to: no bar ends by /);
-    assert.match(
-      asked({ from: first + 9 * HOUR, to: first }).join(),
-      /^to: .* is before .*, where it begins$/,
-    );
-    assert.match(asked({ from: Number.NaN }).join(), /^from: NaN is refused/);
-    assert.match(asked({ to: Number.POSITIVE_INFINITY }).join(), /^to: Infinity is refused/);
-    // One of them may be over before it begins.
-    const later = ran({ bars, strategies: crossing, from: first + 35 * HOUR });
-    assert.isEmpty(later.trades.filter(({ symbol }) => symbol === "BBB"));
-    assert.isAbove(later.performance.returns, 10);
-  });
-
-  it("refuses a time of fills that there is not", () => {
-    const fillAt = JSON.parse('"open"');
-    assert.deepStrictEqual(problems({ bars: [wave("AAA", 50)], strategies: crossing, fillAt }), [
-      ["fillAt", '"open" is refused: "close" or "next_open" is needed'],
-    ]);
-  });
-
   it("is measured against buying and holding", () => {
     const bars = [wave("AAA", 500), wave("BBB", 400)];
     const { totalReturn, exposure, trips } = Backtest.benchmark(ran({ bars, strategies: crossing }));

@@ -24,6 +24,12 @@ describe("a grid of parameters", () => {
     assert.equal(space.refused, 3);
   });
 
+  it("is that of a built-in strategy's key, too", () => {
+    const axes = { ema_fast: [5, 10] };
+    assert.deepEqual(ParameterSpace.grid("ema_crossover", axes), ParameterSpace.grid(ema, axes));
+    assert.match(reasonOf(ParameterSpace.grid("luck", axes)), /^strategy: luck: no such strategy, there is ema_/);
+  });
+
   it("steps through tenths without a remainder", () => {
     const space = ParameterSpace.grid(strategyOf("zscore_reversion"), {
       entry_z: { from: 1, to: 1.5, step: 0.1 },

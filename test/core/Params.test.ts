@@ -81,5 +81,9 @@ describe("Params", () => {
       { path: "lots", message: "a value is needed" },
     ]);
     assert.throws(() => Strategy.make({ ...own, key: "Not Snake" }), RangeError);
+    const without = (part: string) => JSON.parse(`{"${part}": null}`);
+    for (const part of ["params", "warmup", "init", "step"]) {
+      assert.throws(() => Strategy.make({ ...own, ...without(part) }), new RegExp(`${part} is needed`));
+    }
   });
 });

@@ -56,8 +56,9 @@ export interface Asked extends BarFlags.Asked {
 }
 
 /** What is asked for, without the strategies. */
-export type Read = Omit<Backtest.Options, "strategies" | "catalog" | "bars"> & {
+export type Read = Omit<Backtest.Options, "strategies" | "catalog" | "bars" | "seed"> & {
   readonly bars: ReadonlyArray<Columns.Columns>;
+  readonly seed: bigint;
 };
 
 const stop = (message: string) => Effect.fail(new InputRefused({ message }));

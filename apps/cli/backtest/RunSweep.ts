@@ -133,7 +133,7 @@ export const sweep = Command.make(
   Effect.fnUntraced(function* (asked) {
     const read = yield* Flags.read(asked);
     const found = yield* Flags.strategyAndFile(asked.strategy);
-    const space = yield* Axes.space(found.strategy, asked, read.seed ?? 42n);
+    const space = yield* Axes.space(found.strategy, asked, read.seed);
     const options = { ...read, strategy: found.strategy, candidates: space.candidates, metric: asked.metric };
     const progress = Progress.make("sweep");
     const swept = yield* Parallel.sweep(found, options, {

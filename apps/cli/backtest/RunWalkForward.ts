@@ -158,7 +158,7 @@ export const walkForward = Command.make(
   Effect.fnUntraced(function* (asked) {
     const read = yield* Flags.read(asked);
     const found = yield* Flags.strategyAndFile(asked.strategy);
-    const space = yield* Axes.space(found.strategy, asked, read.seed ?? 42n);
+    const space = yield* Axes.space(found.strategy, asked, read.seed);
     const options: WalkForward.Options = {
       ...read,
       strategy: found.strategy,

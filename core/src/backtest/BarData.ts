@@ -23,6 +23,13 @@ export const read = (
   intervalMs: number | undefined,
   errors: Array<Problem>,
 ): ReadonlyArray<Columns> => {
+  // Plain JavaScript may hand in anything.
+  const odd = isList(given) ? given.findIndex((one) => !isColumns(one) && !isList(one)) : -1;
+  if (!isList(given) || odd >= 0) {
+    const path = odd < 0 ? "bars" : `bars.${odd}`;
+    errors.push({ path, message: "a list of bars for each symbol is needed, all of them in a list: [bars]" });
+    return [];
+  }
   if (given.length === 0)
     errors.push({ path: "bars", message: "the bars of at least one symbol are needed" });
   const columns = given.flatMap((one, index) => {
@@ -48,12 +55,21 @@ export const read = (
   return found;
 };
 
-const isColumns = (given: Columns | ReadonlyArray<Bar.Bar>): given is Columns => "close" in given;
+/** Asked of what should be one by its type: it says nothing new to the type checker. */
+export const isList = (value: unknown): boolean => Array.isArray(value);
+
+const isColumns = (given: Columns | ReadonlyArray<Bar.Bar>): given is Columns =>
+  typeof given === "object" && given !== null && "close" in given && ArrayBuffer.isView(given.close);
 
 const columnsOf = (bars: ReadonlyArray<Bar.Bar>, index: number, errors: Array<Problem>): Columns | null => {
   const symbol = bars[0]?.symbol;
   if (symbol === undefined) {
-    errors.push({ path: `bars.${index}`, message: "at least one bar is needed" });
+    const isEmpty = bars.length === 0;
+    const path = isEmpty ? `bars.${index}` : `bars.${index}.0.symbol`;
+    errors.push({
+      path,
+      message: isEmpty ? "at least one bar is needed" : "the name of what is traded is needed",
+    });
     return null;
   }
   const other = bars.findIndex((bar) => bar.symbol !== symbol);

@@ -28,8 +28,8 @@ export interface Options {
   /** Above zero, at most 2 decimals. Default "100000". */
   readonly capital?: string | undefined;
   readonly fill?: FillModel.Params | undefined;
-  /** Dice of the fill model; fits 64 bits. Default 42. */
-  readonly seed?: bigint | undefined;
+  /** Dice of the fill model: a whole number from 0 that fits 64 bits. Default 42. */
+  readonly seed?: bigint | number | undefined;
   readonly fillAt?: FillAt | undefined;
   /** Bars of this length are made of those given, which must fit in it. */
   readonly intervalMs?: number | undefined;
@@ -110,8 +110,9 @@ export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => 
       message: `${given} is refused: an amount above zero with at most 2 decimals is needed`,
     });
   }
-  const fill = options.fill ?? FillModel.standard;
-  report(errors, "fill", FillModel.decode({ ...fill, minimum_fee: Money.format(fill.minimum_fee) }));
+  const fill = FillModel.decode(asJson(options.fill ?? FillModel.standard));
+  report(errors, "fill", fill);
+  const seed = seedOf(options.seed ?? 42n, errors);
   const { fillAt = "close", from, to } = options;
   if (fillAt !== "close" && fillAt !== "next_open") {
     errors.push({
@@ -123,19 +124,20 @@ export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => 
   const span = BarData.spanProblem(columns, from, to);
   if (span !== undefined) errors.push(span);
   else for (const lane of lanes) errors.push(...tooShort(lane, speakers));
-  if (errors.length > 0 || Result.isFailure(capital)) return Result.fail(new BacktestInvalid({ errors }));
+  if (errors.length > 0 || Result.isFailure(capital) || Result.isFailure(fill))
+    return Result.fail(new BacktestInvalid({ errors }));
   const id = options.agentId ?? (AGENT as Id.AgentId);
   const intervalMs = Math.min(...lanes.map(({ columns: one }) => BarData.interval(one)));
   return Result.succeed({
     spec: {
       id,
-      seed: options.seed ?? 42n,
+      seed,
       frequencySeconds: intervalMs / 1000,
       symbols: columns.map(({ symbol }) => symbol),
       strategies: speakers.map(({ choice }) => choice),
       risk,
       capital: capital.success,
-      fill,
+      fill: fill.success,
     },
     speakers,
     lanes,
@@ -143,6 +145,20 @@ export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => 
     intervalMs,
     phaseMs: Slot.phaseMs(id, intervalMs / 1000),
   });
+};
+
+/** The JSON form of a fill model; plain JavaScript may give its fee as text right away. */
+const asJson = (fill: FillModel.Params): unknown => {
+  const fee: unknown = fill.minimum_fee;
+  return typeof fee === "bigint" ? { ...fill, minimum_fee: Money.format(fee) } : fill;
+};
+
+const seedOf = (seed: bigint | number, errors: Array<Problem>): bigint => {
+  const whole = typeof seed === "bigint" || Number.isSafeInteger(seed) ? BigInt(seed) : -1n;
+  if (BigInt.asUintN(64, whole) === whole) return whole;
+  const message = `${Problems.shown(seed)} is refused: a whole number from 0 that fits 64 bits is needed`;
+  errors.push({ path: "seed", message });
+  return 0n;
 };
 
 const decodeRisk = Problems.decoder(RiskProfile.RiskProfile);
@@ -162,11 +178,20 @@ const builtIn = Catalog.make(Catalog.builtIn);
 const speakersOf = (options: Options, errors: Array<Problem>): ReadonlyArray<Speaker> => {
   const catalog = options.catalog ?? builtIn;
   const found: Array<Speaker> = [];
-  if (options.strategies.length === 0)
-    errors.push({ path: "strategies", message: "at least one strategy is needed" });
+  if (!BarData.isList(options.strategies) || options.strategies.length === 0) {
+    errors.push({ path: "strategies", message: "a list of at least one strategy is needed" });
+    return found;
+  }
   options.strategies.forEach(({ strategy: named, params = {} }, index) => {
     const path = `strategies.${index}`;
     const strategy = typeof named === "string" ? Catalog.find(catalog, named) : named;
+    if (named === undefined) {
+      errors.push({
+        path: `${path}.strategy`,
+        message: 'a strategy or its key is needed: { strategy: "ema_crossover" }',
+      });
+      return;
+    }
     if (strategy === undefined) {
       const keys = catalog.strategies.map(({ key }) => key).join(", ");
       errors.push({

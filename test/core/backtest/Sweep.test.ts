@@ -74,6 +74,7 @@ describe("a sweep", () => {
     const messageOf = (candidates: ReadonlyArray<unknown>) =>
       Result.getOrThrow(Result.flip(Sweep.run({ ...options, candidates }))).message;
     assert.match(messageOf([]), /an empty sweep/);
+    assert.match(messageOf(JSON.parse("null")), /^candidates: a list of sets/);
     assert.match(messageOf([{ ema_slow: 5000 }]), /too few/);
   });
 
