@@ -44,16 +44,21 @@ const changes = (record: MemoryRecord): number => {
   return sum;
 };
 
-/** Whether the newest `inARow` events of the agent that the stage has passed are all dead letters. */
+/** Whether the newest `inARow` events of the agent that the stage has passed are all dead letters, of its present life. */
 const isHopeless = (record: MemoryRecord, failure: Failure, inARow: number): boolean => {
   const { stage, topic, partition, agentId, offset } = failure;
   const own = (record.lanes.get(laneKey(topic, partition))?.rows ?? []).filter(
     (row) => row.agentId === agentId && row.offset <= offset,
   );
   const last = own.slice(-inARow);
+  const starts = (record.transitions.get(agentId) ?? []).filter(({ to }) => to === "RUNNING");
+  const since = starts.at(-1)?.at ?? 0;
   return (
     last.length === inARow &&
-    last.every((row) => record.letters.has(`${stage}/${topic}/${partition}/${row.offset}`))
+    last.every((row) => {
+      const letter = record.letters.get(`${stage}/${topic}/${partition}/${row.offset}`);
+      return letter !== undefined && letter.at >= since;
+    })
   );
 };
 

@@ -98,7 +98,7 @@ const feed = (
 
 const put = (record: MemoryRecord, letter: DeadLetter): void => {
   const key = `${cursorKey(letter)}/${letter.row.offset}`;
-  if (!record.letters.has(key)) record.letters.insert(key, letter);
+  if (!record.letters.has(key)) record.letters.insert(key, { ...letter, at: record.now() });
 };
 
 /** The offset a lane must be kept from: what is young, or still to be read by someone. */

@@ -149,7 +149,7 @@ export const make = ({ partitions, now }: Options) => {
     events: table<number>("journal by event"),
     cursors: table<CursorRow>("cursors"),
     published: table<number>("publish_cursors"),
-    letters: table<DeadLetter>("dead_letters"),
+    letters: table<DeadLetter & { readonly at: number }>("dead_letters"),
     prices: table<Array<Price>>("market_prices"),
     markets: table<string>("market_states"),
   };

@@ -76,7 +76,10 @@ export const layer = Layer.effect(
         from json_to_recordset(${rows}) as r (agent_id uuid, slots bigint) where a.agent_id = r.agent_id`;
     }, orUnavailable);
 
-    /** Whether the newest `inARow` events of the agent that the stage has passed are all dead letters. */
+    /**
+     * Whether the newest `inARow` events of the agent that the stage has passed are all dead letters, and of its
+     * present life: who starts it again after an ERROR gives it as many tries as it had.
+     */
     const isHopeless = Effect.fnUntraced(function* (failure: Failure, inARow: number) {
       const rows = yield* sql<Row.Row>`
         select count(*)::int as events, count(d."offset")::int as letters
@@ -87,7 +90,10 @@ export const layer = Layer.effect(
           order by "offset" desc limit ${inARow}::int
         ) j
         left join dead_letters d on d.stage = ${failure.stage} and d.topic = j.topic
-          and d.partition = j.partition and d."offset" = j."offset"`;
+          and d.partition = j.partition and d."offset" = j."offset"
+          and d.at >= coalesce((
+            select max(t.at) from agent_transitions t
+            where t.agent_id = ${failure.agentId}::uuid and t."to" = 'RUNNING'), '-infinity')`;
       const row = rows[0];
       if (row === undefined) return false;
       return Row.number(row, "events") === inARow && Row.number(row, "letters") === inARow;

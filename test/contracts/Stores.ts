@@ -348,6 +348,18 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
         assert.deepInclude(yield* die(6, true), { from: "RUNNING", configVersion: 1, sequence: 3 });
         const fallen = yield* agents.find(agent.userId, agent.id);
         assert.deepInclude(fallen, { status: "ERROR", isEnabled: false, lastError: "boom" });
+        // Who starts it again gives it as many tries as it had.
+        yield* agents.change(agent.userId, agent.id, () =>
+          Effect.succeed({
+            moves: [
+              { to: "STOPPED", reason: "test" },
+              { to: "RUNNING", reason: "test" },
+            ],
+          }),
+        );
+        assert.isNull(yield* die(7, true));
+        assert.isNull(yield* die(8, true));
+        assert.deepInclude(yield* die(9, true), { from: "RUNNING", sequence: 6 });
       }),
     );
 
