@@ -82,7 +82,7 @@ export const run = async (options: Options): Promise<Report> => {
     const document = await wire.send({ method: "GET", target: "/openapi.json", headers: {}, body: null });
     const contract = Contract.parse(JSON.parse(document?.text ?? ""));
     const known = Known.make();
-    await Tenants.settle(wire, known);
+    await Tenants.settle(wire, known, server.botToken);
     const house: Wish.House = { contract, known, botToken: server.botToken };
     const statuses: Record<string, number> = {};
     const reached = new Set<string>();

@@ -17,6 +17,8 @@ export interface Known {
   readonly users: ReadonlyArray<User>;
   readonly codes: Array<string>;
   readonly chats: Array<Chat>;
+  /** Linked before anything else, and never asked to end: what is done to a chat needs one. */
+  readonly residents: Array<Chat>;
   /** Of the pages of an operation. */
   readonly cursors: Map<string, Array<string>>;
   readonly eventIds: Array<string>;
@@ -34,6 +36,7 @@ export const make = (): Known => ({
   users: ["a", "b", "c"].map((name) => ({ email: `${name}@fuzz.example`, agents: [] })),
   codes: [],
   chats: [],
+  residents: [],
   cursors: new Map(),
   eventIds: [],
   strategies: ["ema_crossover", "buy_and_hold"],

@@ -36,6 +36,8 @@ const chosen = ({ contract }: House, dice: Dice, user: Known.User): Contract.Ope
 /** Never the first agent of a user: somebody must trade while all this goes on. */
 const endsTrading = new Set(["agents.archive", "agents.stop", "agents.pause", "agents.change"]);
 
+const endsChat = new Set(["telegram.unlink", "telegramBot.end"]);
+
 /** Mostly something of the user's own, sometimes somebody else's or nobody's. */
 const segmentOf = (
   parameter: Contract.Parameter,
@@ -51,11 +53,8 @@ const segmentOf = (
       : Known.oneOf(dice, agents, () => Plausible.uuid(dice));
   }
   if (parameter.name === "chat_id") {
-    return Known.oneOf(
-      dice,
-      known.chats.map(({ chatId }) => chatId),
-      () => "1",
-    );
+    const chats = endsChat.has(id) ? known.chats : [...known.residents, ...known.chats];
+    return Known.oneOf(dice, chats, () => ({ chatId: "1" })).chatId;
   }
   if (parameter.name === "update_id") return String(dice.integer(1, 50));
   return String(Plausible.value(parameter.schema, context, parameter.name));
