@@ -11,6 +11,8 @@ export interface Figure {
 export interface Flags {
   readonly seconds?: number | undefined;
   readonly agents?: number | undefined;
+  /** Seconds between two slots of an agent. */
+  readonly frequency?: number | undefined;
   readonly kills?: number | undefined;
   /** Also measure how cost grows. */
   readonly growth?: boolean | undefined;

@@ -9,23 +9,24 @@ import * as Traded from "./pipeline/Traded.ts";
 
 export const name = "pipeline";
 export const about =
-  "a fleet at 1 Hz on Postgres and JetStream, and traded ticks beside a bare loop that writes the same " +
-  "(--agents 10000 --seconds 300 --growth for all of it)";
+  "a fleet on Postgres and JetStream, and traded ticks beside a bare loop that writes the same " +
+  "(--agents 10000 --frequency 1 --seconds 300 --growth for all of it)";
 
 const AGENTS = 1_000;
 const SECONDS = 30;
 const PARTITIONS = 16;
 const EVERY = 20;
 
-const steady = (machines: House.Machines, agents: number, seconds: number) =>
+const steady = (machines: House.Machines, agents: number, frequency: number, seconds: number) =>
   Effect.gen(function* () {
     const env = yield* House.fresh(machines, PARTITIONS);
     const { due, run, missed, fills, toRun, toFill, lag, bytesPerRun, cores } = yield* Steady.run(
       env,
-      { agents, every: EVERY, seconds },
+      { agents, every: EVERY, frequency, seconds },
       machines,
     );
-    const of = `${agents.toLocaleString("en-US")} agents at 1 Hz, ${seconds} s`;
+    const often = frequency === 1 ? "at 1 Hz" : `every ${frequency} s`;
+    const of = `${agents.toLocaleString("en-US")} agents ${often}, ${seconds} s`;
     const figures: ReadonlyArray<Figure> = [
       { what: `${of}: slots run of those due`, value: (100 * run) / due, unit: "%", atLeast: 100 },
       { what: `${of}: slots missed, and counted as such`, value: missed, unit: "" },
@@ -103,11 +104,11 @@ export const plot = {
   of: ({ what }: Figure): string | null => (what.endsWith(GROWN) ? what.slice(0, -GROWN.length) : null),
 };
 
-const measure = ({ agents = AGENTS, seconds = SECONDS, growth: isGrowing = false }: Flags) =>
+const measure = ({ agents = AGENTS, frequency = 1, seconds = SECONDS, growth: isGrowing = false }: Flags) =>
   Effect.gen(function* () {
     const machines = yield* House.machines;
     return [
-      ...(yield* steady(machines, agents, seconds)),
+      ...(yield* steady(machines, agents, frequency, seconds)),
       ...(yield* traded(machines)),
       ...(isGrowing ? yield* growth(machines) : []),
     ];

@@ -1,5 +1,5 @@
 // `npm run bench`: every file in bench/ that exports a name and a run. `npm run bench -- NAME…` picks some,
-// `--json` prints one JSON document instead of tables; `--seconds`, `--agents`, `--kills` and `--growth` size it. A missed figure is shown, not an error.
+// `--json` prints one JSON document instead of tables; `--seconds`, `--agents`, `--frequency`, `--kills` and `--growth` size it. A missed figure is shown, not an error.
 import { readdirSync } from "node:fs";
 import { cpus } from "node:os";
 import { join } from "node:path";
@@ -26,11 +26,12 @@ const { values, positionals } = parseArgs({
     json: { type: "boolean", default: false },
     seconds: { type: "string" },
     agents: { type: "string" },
+    frequency: { type: "string" },
     kills: { type: "string" },
     growth: { type: "boolean", default: false },
   },
 });
-const number = (flag: "seconds" | "agents" | "kills"): number | undefined => {
+const number = (flag: "seconds" | "agents" | "frequency" | "kills"): number | undefined => {
   const text = values[flag];
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -41,6 +42,7 @@ const number = (flag: "seconds" | "agents" | "kills"): number | undefined => {
 const flags = {
   seconds: number("seconds"),
   agents: number("agents"),
+  frequency: number("frequency"),
   kills: number("kills"),
   growth: values.growth,
 };

@@ -47,7 +47,7 @@ export const make = Effect.gen(function* () {
   const look = Effect.gen(function* () {
     const full = (yield* journal.lag).filter(
       ({ stage, topic, partition, head, position }) =>
-        QUEUES.has(`${stage} ${topic}`) && head - position >= Math.max(ALWAYS, agents[partition] ?? 0),
+        QUEUES.has(`${stage} ${topic}`) && head - position > Math.max(ALWAYS, agents[partition] ?? 0),
     );
     const now = new Set(full.map(({ partition }) => partition));
     if (now.size > 0 && crowded.size === 0)

@@ -76,10 +76,10 @@ const risk: RiskProfile.RiskProfile = {
   max_daily_loss_pct: 100,
 };
 
-const configuration = (index: number, every: number): AgentSpec.Configuration => ({
+const configuration = (index: number, every: number, frequencySeconds: number): AgentSpec.Configuration => ({
   name: `agent ${index}`,
   mode: "paper",
-  frequencySeconds: 1,
+  frequencySeconds,
   symbols: [symbols[index % symbols.length] ?? "BTC-USD"],
   strategies: [{ strategyId: metronome.id, key: metronome.key, params: { every, from: index % every } }],
   risk,
@@ -89,7 +89,7 @@ const configuration = (index: number, every: number): AgentSpec.Configuration =>
 const AT_ONCE = 250;
 
 /** `count` running agents of one symbol and one strategy that trades on every n-th of their ticks. */
-export const launch = Effect.fnUntraced(function* (count: number, every: number) {
+export const launch = Effect.fnUntraced(function* (count: number, every: number, frequencySeconds = 1) {
   yield* (yield* Shelf).stock(catalog.strategies);
   const agents = yield* Agents;
   const database = yield* Database;
@@ -99,7 +99,7 @@ export const launch = Effect.fnUntraced(function* (count: number, every: number)
       id: agentId(index),
       userId,
       seed: BigInt(index),
-      configuration: configuration(index, every),
+      configuration: configuration(index, every, frequencySeconds),
       moves: [
         { to: "CONFIGURED", reason: "bench" },
         { to: "RUNNING", reason: "bench" },

@@ -13,6 +13,8 @@ export interface Load {
   readonly agents: number;
   /** An agent trades on every n-th of its ticks. */
   readonly every: number;
+  /** Seconds between two slots of an agent. */
+  readonly frequency: number;
   readonly seconds: number;
 }
 
@@ -77,7 +79,7 @@ const slotsMissed = Effect.gen(function* () {
 export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, machines: House.Machines) {
   const settings = yield* House.read({ ...env, STROM_SYMBOLS: House.symbols.join(",") });
   return yield* Effect.gen(function* () {
-    yield* House.launch(load.agents, load.every);
+    yield* House.launch(load.agents, load.every, load.frequency);
     yield* Layer.build(
       Pipeline.layerShared({
         catalog,
@@ -105,7 +107,7 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
     const { count: fills, ...toFill } = yield* times("trades", from, to);
     const share = (name: "node" | "postgres" | "nats"): number => (used[name] - cpu[name]) / load.seconds;
     const result: Result = {
-      due: load.agents * load.seconds,
+      due: (load.agents * load.seconds) / load.frequency,
       run,
       missed,
       fills,
