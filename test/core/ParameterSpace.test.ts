@@ -27,7 +27,10 @@ describe("a grid of parameters", () => {
   it("is that of a built-in strategy's key, too", () => {
     const axes = { ema_fast: [5, 10] };
     assert.deepEqual(ParameterSpace.grid("ema_crossover", axes), ParameterSpace.grid(ema, axes));
-    assert.match(reasonOf(ParameterSpace.grid("luck", axes)), /^strategy: luck: no such strategy, there is ema_/);
+    assert.match(
+      reasonOf(ParameterSpace.grid("luck", axes)),
+      /^strategy: luck: no such strategy, there is ema_/,
+    );
   });
 
   it("steps through tenths without a remainder", () => {
