@@ -134,6 +134,6 @@ requires(["postgres", "nats"], "five hundred slots", () => {
         }
         assert.strictEqual(Books.digest(together), Books.digest(alone));
       }),
-    180_000,
+    400_000,
   );
 });
