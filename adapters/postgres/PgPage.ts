@@ -1,4 +1,4 @@
-import type { Page, Slice } from "@strom/core/ports";
+import type { Page, Place, Slice } from "@strom/core/ports";
 import { Effect, Schema } from "effect";
 import type { SqlClient } from "effect/sql/SqlClient";
 import type { SqlError } from "effect/sql/SqlError";
@@ -32,14 +32,15 @@ export const read = Effect.fnUntraced(function* <A>(
   const rank = sql.literal(order.rank ?? "0::bigint");
   const id = sql.literal(order.id);
   const { after, limit } = slice;
+  // The time is compared by itself too: the rank may be of another table, and then no index knows the whole.
+  const isAfter = ({ micros, rank: at, id: last }: Place) => {
+    const instant = sql`(timestamptz 'epoch' + ${Number(micros)}::float8 * interval '1 microsecond')`;
+    return sql`${time} <= ${instant} and (${time}, ${rank}, ${id}) < (${instant}, ${at}::bigint, ${last}::uuid)`;
+  };
   const rows = yield* select({
     place: sql`(extract(epoch from ${time}) * 1000000)::bigint as place_micros,
       ${rank} as place_rank, ${id}::text as place_id`,
-    isAfter:
-      after === null
-        ? sql`true`
-        : sql`(${time}, ${rank}, ${id}) < (timestamptz 'epoch' + ${Number(after.micros)}::float8 * interval '1 microsecond',
-            ${after.rank}::bigint, ${after.id}::uuid)`,
+    isAfter: after === null ? sql`true` : isAfter(after),
     end: sql`order by ${time} desc, ${rank} desc, ${id} desc limit ${limit + 1}::int`,
   });
   const shown = rows.slice(0, limit);
