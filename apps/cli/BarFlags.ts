@@ -10,6 +10,10 @@ export const flags = {
     Flag.withDescription("What comes first in dates like 04/05/2018: the month (mdy) or the day (dmy)"),
     Flag.withDefault("refuse"),
   ),
+  order: Flag.Literals("order", ["oldest-first", "newest-first"]).pipe(
+    Flag.withDescription("How the rows of a file are sorted by time"),
+    Flag.withDefault("oldest-first"),
+  ),
   decimalMark: Flag.Literals("decimal-mark", ["point", "comma"]).pipe(
     Flag.withDescription("What stands before the decimals of a CSV file's numbers"),
     Flag.withDefault("point"),
@@ -27,6 +31,7 @@ export const flags = {
 /** The values of the flags above. */
 export interface Asked {
   readonly dates: "refuse" | "mdy" | "dmy";
+  readonly order: "oldest-first" | "newest-first";
   readonly decimalMark: "point" | "comma";
   readonly decimals: "refuse" | "round";
   readonly missing: "refuse" | "skip";
@@ -37,18 +42,20 @@ const asFlags = (message: string): string =>
   message
     .replaceAll('missing: "skip"', "--missing skip")
     .replaceAll('decimals: "round"', "--decimals round")
+    .replaceAll('order: "newest first"', "--order newest-first")
     .replaceAll('decimalMark: ","', "--decimal-mark comma")
     .replaceAll(/dates: "(mdy|dmy)"/g, "--dates $1");
 
 /** The bars of a file. */
 export const read = (
   path: string,
-  { dates, decimalMark, decimals, missing }: Asked,
+  { dates, order, decimalMark, decimals, missing }: Asked,
   symbol?: string,
 ): Effect.Effect<BarSeries, InputRefused> =>
   BarFile.read(path, {
     symbol,
     dates: dates === "refuse" ? undefined : dates,
+    order: order === "newest-first" ? "newest first" : "oldest first",
     decimalMark: decimalMark === "comma" ? "," : ".",
     decimals,
     missing,

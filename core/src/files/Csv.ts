@@ -121,6 +121,12 @@ const headOf = (first: Line, problems: Collector, options: Options): Head | unde
   return problems.count() > 0 ? undefined : { columns, delimiter, firstRow: undefined };
 };
 
+/** The lines that hold bars. */
+function* bars(head: Head, lines: Iterable<Line>): Generator<Line> {
+  if (head.firstRow !== undefined) yield head.firstRow;
+  for (const line of lines) if (!isRemark(line.text)) yield line;
+}
+
 /** Every series of a file, by its symbol column where it has one, in order of first appearance. */
 export const parseAll = (
   input: string | Uint8Array,
@@ -158,8 +164,8 @@ export const parseAll = (
       rows.push(line.number, cells);
     }
   };
-  if (head.firstRow !== undefined) read(head.firstRow);
-  for (const line of lines) if (!isRemark(line.text)) read(line);
+  const inOrder = options.order === "newest first" ? [...bars(head, lines)].reverse() : bars(head, lines);
+  for (const line of inOrder) read(line);
   return rows.finish();
 };
 

@@ -64,12 +64,15 @@ export const parseAll = async (
       ...(options.compressors === undefined ? {} : { compressors: options.compressors }),
     });
     const builder = Series.builder(columns, problems, { ...options, file });
-    rows.forEach((row, i) => {
+    const push = (i: number): void => {
+      const row = rows[i] ?? {};
       builder.push(
         i + 1,
         columns.names.map((name) => cellOf(row[name])),
       );
-    });
+    };
+    if (options.order === "newest first") for (let i = rows.length - 1; i >= 0; i--) push(i);
+    else for (let i = 0; i < rows.length; i++) push(i);
     return builder.finish();
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);

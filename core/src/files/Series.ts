@@ -30,6 +30,8 @@ export interface Options {
    * Default `refuse`.
    */
   readonly missing?: "refuse" | "skip" | undefined;
+  /** How the rows are sorted by time. Default `oldest first`. */
+  readonly order?: "oldest first" | "newest first" | undefined;
   /** Times without rows: reported, or an error. Default `allow` (markets close at night). */
   readonly gaps?: "allow" | "refuse" | undefined;
 }
@@ -143,7 +145,11 @@ export const builder = (
     const what =
       at === last.at
         ? `duplicate: line ${last.line} has the same time ${Timestamp.format(at)}; keep one`
-        : `out of order: before ${Timestamp.format(last.at)} of line ${last.line}; sort the file by time, oldest first`;
+        : `out of order: before ${Timestamp.format(last.at)} of line ${last.line}; ${
+            options.order === "newest first"
+              ? "sort the file by time, newest first"
+              : 'sort the file by time, oldest first, or read with order: "newest first"'
+          }`;
     report(line, "time", Cells.shown(cell), what);
     return false;
   };

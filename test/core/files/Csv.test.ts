@@ -250,6 +250,17 @@ describe("what a caller may ask for", () => {
     assert.equal(problems(text)[0]?.line, 3);
   });
 
+  it("may be sorted newest first, where it is said", () => {
+    const [head = "", ...rows] = file(4).trimEnd().split("\n");
+    const text = [head, ...rows.toReversed()].join("\n");
+    assert.deepEqual(bars(text, { order: "newest first" }).bars, bars(file(4)).bars);
+    assert.deepEqual(bars(rows.toReversed().join("\n"), { order: "newest first" }).bars, bars(file(4)).bars);
+    assert.match(problems(text)[0]?.message ?? "", /out of order.*order: "newest first"/);
+    const [twice] = problems([head, rows[1], rows[1], rows[0]].join("\n"), { order: "newest first" });
+    assert.equal(twice?.line, 2);
+    assert.match(twice?.message ?? "", /duplicate: line 3/);
+  });
+
   it("takes a volume that is missing for none when told to", () => {
     const text = file(4, { 3: `${day(1)},11,13,10,12,NaN`, 4: `${day(2)},12,14,11,13,` });
     const series = bars(text, { missing: "skip" });

@@ -51,6 +51,18 @@ describe("a Parquet file of bars", () => {
     assert.deepEqual(fromColumns, fromText);
   });
 
+  it("may be sorted newest first, where it is said, and tell the day and its time apart", async () => {
+    const day: ColumnSource[number] = { name: "date", data: times.map(() => "4/4/2018"), type: "STRING" };
+    const clock: ColumnSource[number] = { name: "time", data: ["0:02", "0:01", "0:00"], type: "STRING" };
+    const bytes = write(day, [clock, ...prices]);
+    const options: Parquet.Options = { symbol: "X", dates: "dmy", order: "newest first" };
+    const { bars } = Result.getOrThrow(await Parquet.parse(bytes, options));
+    assert.deepEqual(
+      bars.map(({ from, open }) => [from, open]),
+      times.map((at, i) => [at, [3.5, 2, 1][i]]),
+    );
+  });
+
   it("is refused with row and column where it is no series of bars", async () => {
     const broken = write(asDates, [{ name: "Open", data: [1, 2, -3.5], type: "DOUBLE" }, ...prices.slice(1)]);
     const failure = Result.getOrThrow(Result.flip(await Parquet.parse(broken, { file: "p.parquet" })));
