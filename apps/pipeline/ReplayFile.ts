@@ -1,7 +1,4 @@
-import * as fs from "node:fs/promises";
-import * as path from "node:path";
-import type { BarFileInvalid, BarSeries } from "@strom/core/files";
-import { Csv } from "@strom/core/files";
+import * as BarFile from "@strom/adapters/files/BarFile.ts";
 import { Effect, Schema } from "effect";
 
 /** The file cannot be read at all. */
@@ -19,17 +16,13 @@ export const symbolOf = (symbols: ReadonlyArray<string>): string | undefined =>
   symbols.length === 1 ? symbols[0] : undefined;
 
 /**
- * The bars of a CSV file. Their symbol is the file's own column, else the file's name without its interval
- * (`btcusd-1m.csv` holds BTCUSD), unless another is given. Errors name file, line and column.
+ * The bars of a file that STROM_MARKET names: CSV or Parquet, as they are or compressed by gzip. Their symbol is the
+ * file's own column, else the file's name without its interval (`btcusd-1m.csv` holds BTCUSD), unless another is
+ * given. Errors name file, line and column.
  */
-export const read = Effect.fnUntraced(function* (
-  file: string,
-  symbol?: string,
-): Effect.fn.Return<BarSeries, ReplayFileUnreadable | BarFileInvalid> {
-  const bytes = yield* Effect.tryPromise({
-    try: () => fs.readFile(file),
-    catch: (cause) =>
-      new ReplayFileUnreadable({ file, reason: cause instanceof Error ? cause.message : String(cause) }),
-  });
-  return yield* Effect.fromResult(Csv.parse(bytes, { file: path.basename(file), symbol }));
-});
+export const read = (file: string, symbol?: string) =>
+  BarFile.read(file, { symbol }).pipe(
+    Effect.catchTag("BarFileUnreadable", ({ reason }) =>
+      Effect.fail(new ReplayFileUnreadable({ file, reason })),
+    ),
+  );
