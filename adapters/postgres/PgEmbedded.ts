@@ -27,6 +27,8 @@ const settings = [
   "-c",
   "synchronous_commit=on",
   "-c",
+  "wal_init_zero=off",
+  "-c",
   "timezone=UTC",
   "-c",
   "log_timezone=UTC",
