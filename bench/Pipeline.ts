@@ -79,23 +79,26 @@ const GROWTH = [100, 1_000, 10_000].flatMap((agents) =>
   [1, 4, 16].map((partitions) => ({ agents, partitions })),
 );
 
-/** How cost grows with agents and partitions: ticks a second, one in twenty trading, as fast as they are taken. */
-const growth = (machines: House.Machines) =>
-  Effect.forEach(GROWTH, ({ agents, partitions }) =>
-    Effect.gen(function* () {
-      const env = yield* House.fresh(machines, partitions);
-      const slots = Math.max(4, Math.round(20_000 / agents));
-      const load = { agents, every: EVERY, warmupSlots: Math.max(2, Math.round(slots / 4)), slots };
-      const { perSecond, cores } = yield* Traded.run(env, load, machines);
-      const of = `${agents.toLocaleString("en-US")} agents, ${partitions} partitions`;
-      const spentMs = (1_000 * (cores.node + cores.postgres + cores.nats)) / perSecond;
-      const figures: ReadonlyArray<Figure> = [
-        { what: `${of}${GROWN}`, value: perSecond, unit: "/s" },
-        { what: `${of}: processor time a tick`, value: spentMs, unit: "ms" },
-      ];
-      return figures;
-    }),
-  ).pipe(Effect.map((figures) => figures.flat()));
+/**
+ * How cost grows with agents and partitions: ticks a second, one in twenty trading, as fast as they are taken. Each on
+ * servers of its own: those of the case before would still be sweeping up after it.
+ */
+const growth = Effect.forEach(GROWTH, ({ agents, partitions }) =>
+  Effect.gen(function* () {
+    const machines = yield* House.machines;
+    const env = yield* House.fresh(machines, partitions);
+    const slots = Math.max(4, Math.round(20_000 / agents));
+    const load = { agents, every: EVERY, warmupSlots: Math.max(2, Math.round(slots / 4)), slots };
+    const { perSecond, cores } = yield* Traded.run(env, load, machines);
+    const of = `${agents.toLocaleString("en-US")} agents, ${partitions} partitions`;
+    const spentMs = (1_000 * (cores.node + cores.postgres + cores.nats)) / perSecond;
+    const figures: ReadonlyArray<Figure> = [
+      { what: `${of}${GROWN}`, value: perSecond, unit: "/s" },
+      { what: `${of}: processor time a tick`, value: spentMs, unit: "ms" },
+    ];
+    return figures;
+  }).pipe(Effect.scoped),
+).pipe(Effect.map((figures) => figures.flat()));
 
 const GROWN = `: ticks, 1 in ${EVERY} trading`;
 
@@ -110,7 +113,7 @@ const measure = ({ agents = AGENTS, frequency = 1, seconds = SECONDS, growth: is
     return [
       ...(yield* steady(machines, agents, frequency, seconds)),
       ...(yield* traded(machines)),
-      ...(isGrowing ? yield* growth(machines) : []),
+      ...(isGrowing ? yield* growth : []),
     ];
   }).pipe(Effect.scoped, Effect.provide(Logger.layer([])));
 
