@@ -124,7 +124,7 @@ describe("what is written for operators", () => {
 
   it("is an image that starts the binary", () => {
     const image = read("Dockerfile");
-    const entry = /^ENTRYPOINT \["node", "([^"]+)"\]$/m.exec(image)?.[1] ?? "";
+    const entry = /^ENTRYPOINT \["node", (?:"--[^"]+", )*"([^"]+)"\]$/m.exec(image)?.[1] ?? "no entry";
     assert.isTrue(existsSync(join(root, entry)), entry);
     for (const [, source = ""] of image.matchAll(/^COPY (?!--from)([\w./-]+) /gm)) {
       assert.isTrue(existsSync(join(root, source)), source);

@@ -138,7 +138,12 @@ requires("systemd", "the systemd unit, asked of systemd", () => {
 describe("the systemd unit", () => {
   it("starts what the image starts, is told to stop by the signal STROM listens to, and is always started again", () => {
     const text = readFileSync(unit, "utf8");
-    assert.match(text, /^ExecStart=\/usr\/bin\/env node apps\/strom\.ts \$\{STROM_ROLE\}$/m);
+    const entry = /^ENTRYPOINT \[(.+)\]$/m.exec(
+      readFileSync(join(Dockerfile.root, "Dockerfile"), "utf8"),
+    )?.[1];
+    const command = entry?.replace(/", "/g, " ").replaceAll('"', "");
+    assert.match(command ?? "", /^node .*apps\/strom\.ts$/);
+    assert.include(text.split("\n"), `ExecStart=/usr/bin/env ${command} \${STROM_ROLE}`);
     assert.match(text, /^KillSignal=SIGTERM$/m);
     assert.match(text, /^Restart=always$/m);
     assert.match(text, /^DynamicUser=yes$/m);
