@@ -20,17 +20,25 @@ const found = async (): Promise<ReadonlyArray<Bench>> => {
   return modules.filter(isBench);
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: "boolean", default: false },
-    seconds: { type: "string" },
-    agents: { type: "string" },
-    frequency: { type: "string" },
-    kills: { type: "string" },
-    growth: { type: "boolean", default: false },
-  },
-});
+const asked = () => {
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: {
+        json: { type: "boolean", default: false },
+        seconds: { type: "string" },
+        agents: { type: "string" },
+        frequency: { type: "string" },
+        kills: { type: "string" },
+        growth: { type: "boolean", default: false },
+      },
+    });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error));
+    process.exit(1);
+  }
+};
+const { values, positionals } = asked();
 const number = (flag: "seconds" | "agents" | "frequency" | "kills"): number | undefined => {
   const text = values[flag];
   if (text === undefined) return undefined;

@@ -21,25 +21,15 @@ const QUEUES: ReadonlySet<string> = new Set([
 export const make = Effect.gen(function* () {
   const journal = yield* Journal;
   const { partitions } = yield* Database;
-  const places = new Map<Id.AgentId, number>();
+  let places: ReadonlyMap<Id.AgentId, number> = new Map();
   let agents: ReadonlyArray<number> = [];
   let crowded: ReadonlySet<number> = new Set();
-
-  const placeOf = (agentId: Id.AgentId): number => {
-    const known = places.get(agentId);
-    if (known !== undefined) return known;
-    const place = Event.partition(agentId, partitions);
-    places.set(agentId, place);
-    return place;
-  };
 
   /** Who is running, from now on. */
   const count = (running: ReadonlyArray<Id.AgentId>): void => {
     const counts = Array.from({ length: partitions }, () => 0);
-    for (const agentId of running) {
-      const place = placeOf(agentId);
-      counts[place] = (counts[place] ?? 0) + 1;
-    }
+    places = new Map(running.map((id) => [id, places.get(id) ?? Event.partition(id, partitions)]));
+    for (const place of places.values()) counts[place] = (counts[place] ?? 0) + 1;
     agents = counts;
   };
 
@@ -58,5 +48,10 @@ export const make = Effect.gen(function* () {
     crowded = now;
   });
 
-  return { count, look, isIn: (agentId: Id.AgentId): boolean => crowded.has(placeOf(agentId)) };
+  const isIn = (agentId: Id.AgentId): boolean => {
+    const place = places.get(agentId);
+    return place !== undefined && crowded.has(place);
+  };
+
+  return { count, look, isIn };
 });

@@ -16,6 +16,7 @@ import * as Postgres from "../servers/Postgres.ts";
 import * as Strom from "../servers/Strom.ts";
 import * as Books from "./Books.ts";
 import * as Fleet from "./Fleet.ts";
+import * as Recording from "./faults/Recording.ts";
 
 const SLOTS = 500;
 const MINUTE = 60_000;
@@ -40,27 +41,6 @@ const csv = (): string => {
   }
   return `${lines.join("\n")}\n`;
 };
-
-const strategies = [
-  { key: "ema_crossover", params: { ema_fast: 3, ema_slow: 8 } },
-  { key: "rsi_reversion", params: {} },
-  { key: "buy_and_hold", params: {} },
-];
-
-/** Some trade short with every stop, some in lots, so that fills follow upon fills. */
-const wishOf = (index: number): Fleet.Wish => ({
-  ...(strategies[index % strategies.length] ?? { key: "buy_and_hold", params: {} }),
-  symbols: ["TEST"],
-  frequencySeconds: 60 * (1 + (index % 2)),
-  risk: {
-    cooldown_seconds: 0,
-    max_daily_loss_pct: 100,
-    allow_short: index % 4 === 0,
-    ...(index % 3 === 0
-      ? { max_risk_per_trade_pct: 0.4, stop_loss_pct: 1, trailing_stop_pct: 1.5 }
-      : { max_risk_per_trade_pct: 40, lot_size: 1 }),
-  },
-});
 
 const untilPlayed = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
@@ -98,7 +78,7 @@ requires(["postgres", "nats"], "five hundred slots", () => {
       Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromUnknown(env)),
     );
     return yield* Effect.gen(function* () {
-      yield* Fleet.launch(AGENTS, wishOf);
+      yield* Fleet.launch(AGENTS, Recording.wishOf);
       yield* Layer.build(Composition.layerPipeline(settings, roles));
       yield* untilPlayed;
       return yield* Books.read;
@@ -110,7 +90,7 @@ requires(["postgres", "nats"], "five hundred slots", () => {
     const url = yield* Effect.promise(() => postgres.createDatabase());
     const env = { ...replay(), DATABASE_URL: url, NATS_URL: nats.url };
     return yield* Effect.gen(function* () {
-      yield* Fleet.launch(AGENTS, wishOf);
+      yield* Fleet.launch(AGENTS, Recording.wishOf);
       const first = yield* Strom.scoped(["worker"], env);
       yield* Strom.scoped(["worker"], env);
       yield* Strom.scoped(["risk"], env);
