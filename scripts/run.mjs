@@ -12,7 +12,7 @@ const COMMANDS = {
   check: ["scripts/check.ts"],
   bench: [ROOM, "bench/main.ts"],
   mutants: ["scripts/mutants.ts"],
-  torture: ["test/services/torture.ts"],
+  torture: [ROOM, "test/services/torture.ts"],
   pack: ["scripts/pack-core.ts"],
   reference: ["scripts/reference.ts"],
 };

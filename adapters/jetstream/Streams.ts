@@ -100,17 +100,21 @@ const consumer = (cursor: Cursor): Partial<ConsumerConfig> => ({
   deliver_policy: DeliverPolicy.New,
 });
 
+/** Messages a consumer may have before it when it is taken up again; what is more, the journal gives faster. */
+const PENDING_MAX = 1_024;
+
 /**
- * The durable consumer of a stage over a partition, made anew when its stream
- * was rolled back behind it: such a consumer would stay silent until the stream
- * has caught up with what it remembers, with no error (measured on 2.9.10).
+ * The durable consumer of a stage over a partition. It is made anew when its stream was rolled back behind it: such a
+ * consumer would stay silent until the stream has caught up with what it remembers, with no error (measured on 2.9.10).
+ * And when nobody listened for long, since nearly all it would bring has long been read.
  */
 export const ensureConsumer = async (manager: JetStreamManager, cursor: Cursor): Promise<string> => {
   const name = consumerName(cursor);
   try {
     const info = await manager.consumers.info(EVENTS, name);
     const stream = await manager.streams.info(EVENTS);
-    if (info.delivered.stream_seq <= stream.state.last_seq) return name;
+    const isAhead = info.delivered.stream_seq > stream.state.last_seq;
+    if (!isAhead && info.num_pending <= PENDING_MAX) return name;
     await manager.consumers.delete(EVENTS, name);
   } catch (error) {
     if (!isCode(error, JetStreamApiCodes.ConsumerNotFound)) throw error;

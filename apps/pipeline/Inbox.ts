@@ -10,7 +10,10 @@ const KEPT = 2_048;
  * something. A message is acknowledged only when the cursor has passed it.
  */
 export interface Inbox {
-  readonly put: (message: Message) => void;
+  /** Answers whether nothing was known of its row. */
+  readonly put: (message: Message) => boolean;
+  /** Whether nothing was put in since this was last asked. */
+  readonly isSilent: () => boolean;
   /** The rows from `position` on, at most `limit`, without a gap. */
   readonly take: (position: number, limit: number) => ReadonlyArray<Row>;
   /** Whether something waits that does not continue `position`. */
@@ -22,12 +25,20 @@ export interface Inbox {
 
 export const make = (): Inbox => {
   const waiting = new Map<number, Message>();
+  let isSilent = true;
   return {
     put: (message) => {
+      isSilent = false;
       const twin = waiting.get(message.row.offset);
       // The later of twins is the one the bus wants acknowledged; the earlier may have been read already.
       if (twin !== undefined) waiting.set(message.row.offset, { row: twin.row, ack: message.ack });
       else if (waiting.size < KEPT) waiting.set(message.row.offset, message);
+      return twin === undefined;
+    },
+    isSilent: () => {
+      const wasSilent = isSilent;
+      isSilent = true;
+      return wasSilent;
     },
     take: (position, limit) => {
       const rows: Array<Row> = [];

@@ -1,7 +1,8 @@
 import { EventBus, Journal } from "@strom/core/ports";
-import { Effect, Latch, Stream } from "effect";
+import { Clock, Effect, Latch } from "effect";
 import * as Batch from "./Batch.ts";
 import type { Definition } from "./Definition.ts";
+import * as Hearing from "./Hearing.ts";
 import { Publisher } from "./Publisher.ts";
 import * as Settle from "./Settle.ts";
 
@@ -10,13 +11,14 @@ export type { Definition } from "./Definition.ts";
 export interface Options {
   /** Events at most in one transaction. */
   readonly batchMax: number;
-  /** Silence after which the journal is asked whether the bus has kept something back. */
+  /** How often the journal is asked whether the bus has kept something back of a partition that is silent. */
   readonly quietMs: number;
+  readonly hearing: Hearing.Options;
   /** Dead letters of one agent and stage, one after the other, that take the agent to ERROR. */
   readonly failuresMax: number;
 }
 
-export const standard: Options = { batchMax: 512, quietMs: 2_000, failuresMax: 5 };
+export const standard: Options = { batchMax: 512, quietMs: 2_000, hearing: Hearing.standard, failuresMax: 5 };
 
 /** A stage at work in this process. Its partitions share transactions, and may come and go while it works. */
 export interface Desk {
@@ -27,9 +29,7 @@ export interface Desk {
 /** Opens a stage for as long as the scope lives; a batch that has begun is finished first. */
 export const open = Effect.fnUntraced(function* (definition: Definition, options: Options = standard) {
   const { stage, topic } = definition;
-  const bus = yield* EventBus;
   const journal = yield* Journal;
-  const publisher = yield* Publisher;
   const wake = yield* Latch.make(false);
   const settle = yield* Settle.make(definition, options.failuresMax);
   const lanes: Array<Batch.Lane> = [];
@@ -38,26 +38,6 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
   const over = Effect.sync(() => {
     isOver = true;
   });
-
-  /** What this process commits itself need not come by the bus, which brings it later, to be acknowledged. */
-  const overhear = (lane: Batch.Lane) =>
-    publisher.overhear(topic, lane.cursor.partition, (row) => {
-      lane.inbox.put({ row, ack: Effect.void });
-      wake.openUnsafe();
-    });
-
-  const listen = (lane: Batch.Lane) =>
-    bus.subscribe(lane.cursor).pipe(
-      Stream.runForEachArray((messages) =>
-        Effect.sync(() => {
-          for (const message of messages) lane.inbox.put(message);
-          wake.openUnsafe();
-        }),
-      ),
-      Effect.catchCause((cause) => Effect.logDebug("the bus went away", cause)),
-      Effect.andThen(Effect.sleep("1 second")),
-      Effect.forever,
-    );
 
   const takeFrom = Effect.fnUntraced(function* (lane: Batch.Lane, room: number) {
     if (lane.isLost) {
@@ -97,15 +77,18 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
     }
   });
 
+  let lookedAt = yield* Clock.currentTimeMillis;
   const lookForMissed = Effect.gen(function* () {
+    const silent = lanes.filter((lane) => lane.inbox.isSilent());
+    if (silent.length === 0) return;
     if (lanes.length === 1) {
-      for (const lane of lanes) {
+      for (const lane of silent) {
         if ((yield* journal.head(topic, lane.cursor.partition)) !== lane.position) lane.isBehind = true;
       }
       return;
     }
     const lags = yield* journal.lag;
-    for (const lane of lanes) {
+    for (const lane of silent) {
       const known = lags.find(
         (lag) => lag.stage === stage && lag.topic === topic && lag.partition === lane.cursor.partition,
       );
@@ -137,9 +120,13 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
   }).pipe(Effect.uninterruptible);
 
   const loop = Effect.gen(function* () {
+    const nowAt = yield* Clock.currentTimeMillis;
+    if (Math.abs(nowAt - lookedAt) >= options.quietMs) {
+      lookedAt = nowAt;
+      yield* lookForMissed;
+    }
     if (yield* turn) return;
-    const woken = yield* Effect.timeoutOption(wake.await, options.quietMs);
-    if (woken._tag === "None" && lanes.length > 0) yield* lookForMissed;
+    yield* Effect.timeoutOption(wake.await, options.quietMs);
   }).pipe(
     Effect.catch((error) => Effect.andThen(Effect.logWarning(`${stage} waits`, error.message), Settle.pause)),
     // A stage that dies is noticed by nobody, so it says what it met and goes on.
@@ -168,7 +155,13 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
       return gone.await;
     });
 
-  const attend = (lane: Batch.Lane) => Effect.scoped(Effect.andThen(overhear(lane), listen(lane)));
+  const bus = yield* EventBus;
+  const publisher = yield* Publisher;
+  const attend = (lane: Batch.Lane) =>
+    Hearing.attend(lane, () => wake.openUnsafe(), options.hearing).pipe(
+      Effect.provideService(EventBus, bus),
+      Effect.provideService(Publisher, publisher),
+    );
   const desk: Desk = { work: (partition) => Effect.acquireUseRelease(join(partition), attend, leave) };
   return desk;
 });

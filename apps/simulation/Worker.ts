@@ -27,6 +27,9 @@ export interface Worker {
   readonly holds: (duty: Duty) => boolean;
 }
 
+/** So few agents leave a lane to itself all the time if little is enough for it. */
+const options: Stage.Options = { ...Stage.standard, hearing: { lookMs: 300, ownMin: 2 } };
+
 const keyOf = ({ stage, partition }: Duty): string => `${stage}/${partition}`;
 
 export const hire = (world: World, name: string): Worker => {
@@ -42,9 +45,9 @@ export const hire = (world: World, name: string): Worker => {
   process.run(
     Effect.gen(function* () {
       desks = {
-        runtime: yield* Stage.open(yield* Runtime.make(catalog)),
-        risk: yield* Stage.open(yield* Risk.make),
-        execution: yield* Stage.open(yield* Execution.make),
+        runtime: yield* Stage.open(yield* Runtime.make(catalog), options),
+        risk: yield* Stage.open(yield* Risk.make, options),
+        execution: yield* Stage.open(yield* Execution.make, options),
       };
       for (const [key, duty] of taken) begin(key, duty);
       return yield* Effect.never;

@@ -38,7 +38,7 @@ export const make = ({ seed, seconds, plan, isTold }: Options) => {
 
   /** Everything a process of the pipeline asks for. Its clock may be some moves of the hand behind. */
   const house = (process: Process, behind: () => number = () => 0) =>
-    Publisher.layer(Publisher.durable).pipe(
+    Publisher.layer(Publisher.brokered).pipe(
       Layer.provideMerge(MemoryStores.layer),
       Layer.provideMerge(Layer.mergeAll(store.connect(process), bus.connect(process))),
       Layer.provideMerge(

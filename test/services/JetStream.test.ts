@@ -4,7 +4,7 @@ import { assert, it } from "@effect/vitest";
 import * as JetStreamBus from "@strom/adapters/jetstream/JetStreamBus.ts";
 import type { Cursor, Message, Row } from "@strom/core/ports";
 import { EventBus } from "@strom/core/ports";
-import { Context, Effect, Layer, Queue, Stream } from "effect";
+import { Context, Effect, Exit, Layer, Queue, Scope, Stream } from "effect";
 import * as Nats from "../servers/Nats.ts";
 import { requires } from "../servers/Needs.ts";
 
@@ -161,6 +161,26 @@ requires("nats", "the bus over JetStream", () => {
       yield* Effect.promise(() => server.restart());
       assert.isAtLeast(yield* untilHeard(bus, arrived, 4000), 4000);
     }).pipe(Effect.scoped),
+  );
+
+  it.live(
+    "brings what is new to a stage that did not listen for long, not all that it has read meanwhile",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* Nats.scoped;
+        const listening = yield* Scope.make();
+        const { bus, arrived } = yield* open(server.url).pipe(Scope.provide(listening));
+        assert.isAtLeast(yield* untilHeard(bus, arrived, 0), 0);
+        yield* Scope.close(listening, Exit.void);
+        const later = yield* connect(server.url, "epoch-a");
+        yield* published(
+          later,
+          Array.from({ length: 3_000 }, (_, index) => row(1_000 + index)),
+        );
+        const again = yield* open(server.url);
+        const first = yield* untilHeard(again.bus, again.arrived, 5_000);
+        assert.isAtLeast(first, 5_000);
+      }).pipe(Effect.scoped),
   );
 
   it.live("shows readers every topic they watch, prices by symbol included", () =>

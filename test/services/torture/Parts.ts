@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import * as Judge from "@strom/apps/simulation/Judge.ts";
+import { Pool } from "@strom/core/threads";
 import { Effect } from "effect";
 import * as Folder from "../../servers/Folder.ts";
 import * as Calm from "../faults/Calm.ts";
@@ -12,6 +12,7 @@ import * as Fuzz from "../fuzz/Fuzz.ts";
 import * as Keys from "../fuzz/Keys.ts";
 import type { Outcome, Part } from "./Part.ts";
 import { ofReport, ofSuite } from "./Part.ts";
+import type * as Seeds from "./Seeds.ts";
 
 const AGENTS = 12;
 /** Slots between two trials of the servers, so that there is always something left to play. */
@@ -91,19 +92,25 @@ const simulations: Part = {
   about: "--simulations seeds of the whole system in one process, 200 ticks each, three times lived",
   run: ({ simulations: count }, tell) => {
     if (count === 0) return null;
-    return Promise.resolve().then((): Outcome => {
-      const beganAt = performance.now();
-      const failures: Array<string> = [];
-      let struck = 0;
-      for (let seed = 1; seed <= count; seed++) {
-        const { findings, outcome } = Judge.judge({ seed, ticks: SIMULATED_TICKS });
-        for (const finding of findings.slice(0, 3)) failures.push(`seed ${seed}: ${finding}`);
-        for (const strikes of outcome.faults.values()) struck += strikes;
-        if (seed % TELL_EVERY === 0) tell(`${seed} seeds lived, ${failures.length} findings`);
-      }
+    const beganAt = performance.now();
+    const pool = Pool.open<Seeds.Work, Seeds.Lived>({ script: new URL("./Seeds.ts", import.meta.url) });
+    const lived = pool.map({
+      work: { ticks: SIMULATED_TICKS },
+      count,
+      batch: 1,
+      onDone: (done) => {
+        if (done % TELL_EVERY === 0) tell(`${done} seeds lived`);
+      },
+    });
+    const outcome = lived.then((lives) => {
+      const struck = lives.reduce((sum, life) => sum + life.struck, 0);
+      const failures = lives.flatMap(({ findings }, job) =>
+        findings.slice(0, 3).map((finding) => `seed ${job + 1}: ${finding}`),
+      );
       const did = `seeds 1 to ${count}, ${SIMULATED_TICKS} ticks each; ${struck} faults struck`;
       return ofSuite(did, failures, performance.now() - beganAt);
     });
+    return outcome.finally(() => pool.close());
   },
 };
 
