@@ -72,15 +72,13 @@ export const scan = (
   if (index === to || current.zone === null) return { index: to, state: current, decision: null };
   const { deviations, spread } = current.bands;
   const { length } = spread;
-  let { high, low } = spread.sum;
+  let { sum } = spread;
   let zone: Zone.Zone = current.zone;
   let decision: Strategy.Decision | null = null;
   for (; index < to && decision === null; index++) {
     const price = close[index] ?? 0;
-    const sum = RunningSum.slide(high, low, price, close[index - length] ?? 0);
-    high = sum.high;
-    low = sum.low;
-    const mean = RunningSum.mean(high, low, length);
+    sum = RunningSum.slide(sum, price, close[index - length] ?? 0);
+    const mean = RunningSum.mean(sum, length);
     const reach = deviations * StandardDeviation.deviation(close, index - length + 1, length, mean);
     const now = Zone.of(price, mean - reach, mean + reach);
     const entered = Zone.entered(zone, now);
@@ -92,7 +90,7 @@ export const scan = (
   const window = Window.ofColumn(close, index, length);
   return {
     index: decision === null ? to : index - 1,
-    state: { bands: { deviations, spread: { length, window, sum: { high, low } } }, zone },
+    state: { bands: { deviations, spread: { length, window, sum } }, zone },
     decision,
   };
 };

@@ -25,11 +25,8 @@ const decide = (before: number, fast: number, slow: number): Strategy.Decision =
 
 const slide = (sum: RunningSum.RunningSum, window: Window.Window, value: number, length: number) =>
   window.length < length
-    ? RunningSum.add(sum.high, sum.low, value)
-    : RunningSum.slide(sum.high, sum.low, value, Window.at(window, length - 1));
-
-const mean = ({ high, low }: RunningSum.RunningSum, length: number): number =>
-  RunningSum.mean(high, low, length);
+    ? RunningSum.add(sum, value)
+    : RunningSum.slide(sum, value, Window.at(window, length - 1));
 
 const step = (
   p: typeof params.Type,
@@ -41,10 +38,10 @@ const step = (
   const slow = slide(state.slow, window, close, p.sma_slow);
   const next = { window: Window.push(window, close, p.sma_slow), fast, slow, side: state.side };
   if (next.window.length < p.sma_slow) return [next, null];
-  const [quick, calm] = [mean(fast, p.sma_fast), mean(slow, p.sma_slow)];
+  const [quick, calm] = [RunningSum.mean(fast, p.sma_fast), RunningSum.mean(slow, p.sma_slow)];
   const side = Crossover.side(quick, calm, state.side);
   if (side === state.side || window.length < p.sma_slow) return [{ ...next, side }, null];
-  const before = mean(state.fast, p.sma_fast) - mean(state.slow, p.sma_slow);
+  const before = RunningSum.mean(state.fast, p.sma_fast) - RunningSum.mean(state.slow, p.sma_slow);
   return [{ ...next, side }, decide(before, quick, calm)];
 };
 
@@ -76,11 +73,9 @@ export const SmaCrossover = Strategy.make<typeof params.Type, State>({
     if (start === to) return { index: to, state: current, decision: null };
     const { sma_fast: fastLength, sma_slow: slowLength } = p;
     const { window } = current;
-    let { high: fastHigh, low: fastLow } = current.fast;
-    let { high: slowHigh, low: slowLow } = current.slow;
-    let side = current.side;
-    let quick = RunningSum.mean(fastHigh, fastLow, fastLength);
-    let calm = RunningSum.mean(slowHigh, slowLow, slowLength);
+    let { fast, slow, side } = current;
+    let quick = RunningSum.mean(fast, fastLength);
+    let calm = RunningSum.mean(slow, slowLength);
     let index = start;
     let decision: Strategy.Decision | null = null;
     for (; index < to; index++) {
@@ -90,14 +85,10 @@ export const SmaCrossover = Strategy.make<typeof params.Type, State>({
       const leftFast = seen < fastLength ? window[slowLength - fastLength + seen] : close[index - fastLength];
       const leftSlow = seen < slowLength ? window[seen] : close[index - slowLength];
       const before = quick - calm;
-      const fast = RunningSum.slide(fastHigh, fastLow, price, leftFast ?? 0);
-      fastHigh = fast.high;
-      fastLow = fast.low;
-      const slow = RunningSum.slide(slowHigh, slowLow, price, leftSlow ?? 0);
-      slowHigh = slow.high;
-      slowLow = slow.low;
-      quick = RunningSum.mean(fastHigh, fastLow, fastLength);
-      calm = RunningSum.mean(slowHigh, slowLow, slowLength);
+      fast = RunningSum.slide(fast, price, leftFast ?? 0);
+      slow = RunningSum.slide(slow, price, leftSlow ?? 0);
+      quick = RunningSum.mean(fast, fastLength);
+      calm = RunningSum.mean(slow, slowLength);
       if (quick > calm ? side !== 1 : quick < calm && side !== -1) {
         side = quick > calm ? 1 : -1;
         decision = decide(before, quick, calm);
@@ -108,8 +99,8 @@ export const SmaCrossover = Strategy.make<typeof params.Type, State>({
       index,
       state: {
         window: grown(window, close, start, decision === null ? to : index + 1, slowLength),
-        fast: { high: fastHigh, low: fastLow },
-        slow: { high: slowHigh, low: slowLow },
+        fast,
+        slow,
         side,
       },
       decision,

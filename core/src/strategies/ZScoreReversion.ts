@@ -76,15 +76,13 @@ export const ZScoreReversion = Strategy.make<typeof params.Type, State>({
     }
     if (index === to || current.before === null) return { index: to, state: current, decision: null };
     const { length } = current.scores;
-    let { high, low } = current.scores.sum;
+    let { sum } = current.scores;
     let before = current.before;
     let decision: Strategy.Decision | null = null;
     for (; index < to && decision === null; index++) {
       const price = close[index] ?? 0;
-      const sum = RunningSum.slide(high, low, price, close[index - length] ?? 0);
-      high = sum.high;
-      low = sum.low;
-      const mean = RunningSum.mean(high, low, length);
+      sum = RunningSum.slide(sum, price, close[index - length] ?? 0);
+      const mean = RunningSum.mean(sum, length);
       const deviation = StandardDeviation.deviation(close, index - length + 1, length, mean);
       const z = ZScore.score(price, mean, deviation);
       decision = decide(p, before, z, price);
@@ -93,7 +91,7 @@ export const ZScoreReversion = Strategy.make<typeof params.Type, State>({
     const window = Window.ofColumn(close, index, length);
     return {
       index: decision === null ? to : index - 1,
-      state: { scores: { length, window, sum: { high, low } }, before },
+      state: { scores: { length, window, sum }, before },
       decision,
     };
   },

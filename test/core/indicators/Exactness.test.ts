@@ -74,19 +74,32 @@ describe("on a flat series", () => {
   });
 });
 
+/** Prices of every size there is, each as likely: from a millionth to the largest. */
+const ofAnySize = fc
+  .tuple(fc.integer({ min: 0, max: 52 }), fc.double({ min: 1, max: 2, maxExcluded: true, noNaN: true }))
+  .map(([power, share]) => Math.floor(share * 2 ** power) / 1e6);
+
+const assertForgets = (series: ReadonlyArray<number>, n: number): void => {
+  const window = series.slice(-n);
+  if (window.length < n) return;
+  const spread = StandardDeviation.init(n);
+  assert.strictEqual(last(Sma, Sma.init(n), series), last(Sma, Sma.init(n), window));
+  assert.strictEqual(last(StandardDeviation, spread, series), last(StandardDeviation, spread, window));
+};
+
 describe("a mean", () => {
   it("knows nothing of what left its window, whatever passed through", () => {
-    fc.assert(
-      fc.property(prices({ maxLength: 200 }), length, (series, n) => {
-        const window = series.slice(-n);
-        if (window.length < n) return;
-        assert.strictEqual(last(Sma, Sma.init(n), series), last(Sma, Sma.init(n), window));
-        assert.strictEqual(
-          last(StandardDeviation, StandardDeviation.init(n), series),
-          last(StandardDeviation, StandardDeviation.init(n), window),
-        );
-      }),
-    );
+    fc.assert(fc.property(prices({ maxLength: 200 }), length, assertForgets));
+    fc.assert(fc.property(fc.array(ofAnySize, { maxLength: 200 }), length, assertForgets));
+  });
+
+  it("forgets the largest prices there are, and is that of the smallest again", () => {
+    const largest = Array.from({ length: 60 }, () => 8_589_934_591.999999);
+    const smallest = Array.from({ length: 60 }, () => 0.000001);
+    for (let n = 1; n <= 60; n++) {
+      assertForgets([10_000, ...largest, 85_899.34592, 0.085899, ...smallest.slice(0, n)], n);
+      assertForgets([...smallest, ...largest, ...smallest.slice(0, n)], n);
+    }
   });
 
   it("is the exact mean, rounded once, as fractions tell it", () => {
