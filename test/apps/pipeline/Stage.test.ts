@@ -3,7 +3,7 @@ import * as Progress from "@strom/apps/pipeline/Progress.ts";
 import * as Runtime from "@strom/apps/pipeline/Runtime.ts";
 import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import * as Stage from "@strom/apps/pipeline/Stage.ts";
-import { Catalog, Event, Strategy } from "@strom/core";
+import { Catalog, Event, Id, Strategy } from "@strom/core";
 import type { Row } from "@strom/core/ports";
 import { Agents, Database, DatabaseUnavailable, EventBus, Journal, PriceBook } from "@strom/core/ports";
 import { Effect, Layer, Schema, Stream } from "effect";
@@ -78,6 +78,19 @@ const unruly = Layer.effect(
   }),
 );
 
+/** A bus that loses all that is about one agent. */
+const forgetful = (name: string) =>
+  Layer.effect(
+    EventBus,
+    Effect.map(EventBus, (bus) => {
+      const lost = Id.derive("test agent", name);
+      return EventBus.of({
+        ...bus,
+        publish: (rows) => bus.publish(rows.filter(({ agentId }) => agentId !== lost)),
+      });
+    }),
+  );
+
 /** How many fresh bars the runs saw, and how many the strategy remembers: the same, when nothing was done twice. */
 const barsSeenAndLearned = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
@@ -142,6 +155,26 @@ describe("a stage", () => {
     }).pipe(
       Effect.scoped,
       Effect.provide(House.over(House.client, (bus) => unruly.pipe(Layer.provide(bus)))),
+    ),
+  );
+
+  it.live("finds what the bus lost of one partition while it is busy with another", () =>
+    Effect.gen(function* () {
+      const often = yield* House.runningAgent(catalog, brittle("often", 0));
+      const once = yield* House.runningAgent(catalog, { ...brittle("once", 0), frequencySeconds: 60 });
+      const { partitions } = yield* Database;
+      assert.notStrictEqual(Event.partition(often.id, partitions), Event.partition(once.id, partitions));
+      const scheduler = yield* begin;
+      yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick));
+      let found = 0;
+      for (let n = 0; n < 300 && found === 0; n++) {
+        yield* second(scheduler, n, 100);
+        found = (yield* runsOf(once.id)).length;
+      }
+      assert.strictEqual(found, 1);
+    }).pipe(
+      Effect.scoped,
+      Effect.provide(House.over(House.client, (bus) => forgetful("once").pipe(Layer.provide(bus)))),
     ),
   );
 
