@@ -161,17 +161,14 @@ describe("a stage", () => {
   it.live("finds what the bus lost of one partition while it is busy with another", () =>
     Effect.gen(function* () {
       const often = yield* House.runningAgent(catalog, brittle("often", 0));
-      const once = yield* House.runningAgent(catalog, { ...brittle("once", 0), frequencySeconds: 60 });
+      const once = yield* House.runningAgent(catalog, { ...brittle("once", 0), frequencySeconds: 20 });
       const { partitions } = yield* Database;
       assert.notStrictEqual(Event.partition(often.id, partitions), Event.partition(once.id, partitions));
       const scheduler = yield* begin;
       yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick));
-      let found = 0;
-      for (let n = 0; n < 300 && found === 0; n++) {
-        yield* second(scheduler, n, 100);
-        found = (yield* runsOf(once.id)).length;
-      }
-      assert.strictEqual(found, 1);
+      // A stage begins with the journal; what is lost later is what counts.
+      for (let n = 0; n < 70; n++) yield* second(scheduler, n, 100);
+      assert.isAtLeast((yield* runsOf(once.id)).length, 2);
     }).pipe(
       Effect.scoped,
       Effect.provide(House.over(House.client, (bus) => forgetful("once").pipe(Layer.provide(bus)))),
