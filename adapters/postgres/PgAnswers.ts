@@ -8,7 +8,8 @@ import * as Row from "./PgRow.ts";
 
 /**
  * The lock on a key lives as long as the transaction that works on it: a second request meanwhile is told so, and
- * a process that dies leaves neither lock nor half an answer.
+ * a process that dies leaves neither lock nor half an answer. Who does not get the lock looks for an answer all the
+ * same: it may have been held by somebody who was only given it again.
  */
 export const layer: Layer.Layer<Answers, never, SqlClient.SqlClient | Database> = Layer.effect(
   Answers,
@@ -19,7 +20,7 @@ export const layer: Layer.Layer<Answers, never, SqlClient.SqlClient | Database> 
     const lock = Effect.fnUntraced(function* ({ principal, route, key }: Request) {
       const rows = yield* sql<Row.Row>`
         select pg_try_advisory_xact_lock(hashtextextended(${JSON.stringify([principal, route, key])}, 0)) as locked`;
-      if (rows[0] === undefined || !Row.boolean(rows[0], "locked")) return yield* new StillRunning({ key });
+      return rows[0] !== undefined && Row.boolean(rows[0], "locked");
     }, orUnavailable);
 
     const stored = Effect.fnUntraced(function* ({ principal, route, key, hash }: Request) {
@@ -42,9 +43,10 @@ export const layer: Layer.Layer<Answers, never, SqlClient.SqlClient | Database> 
       once: (request, deed) =>
         database.transaction(
           Effect.gen(function* () {
-            yield* lock(request);
+            const isOurs = yield* lock(request);
             const before = yield* stored(request);
             if (before !== null) return before.answer;
+            if (!isOurs) return yield* new StillRunning({ key: request.key });
             const answer = yield* deed;
             yield* store(request, answer);
             return answer;

@@ -140,6 +140,12 @@ export const run = async ({ keys, atOnce }: Options): Promise<Report> => {
       if (told.size !== 1 || !/^20[01] /.test([...told.keys()][0] ?? "")) {
         faults.push(`${target} with ${key}: ${JSON.stringify([...told]).slice(0, 600)}`);
       }
+      // The answer is there for good now: nobody who asks for it stands in another's way.
+      const before = sentAgain;
+      await Promise.all(
+        Array.from({ length: atOnce }, (_, turn) => sendAs(user, turn)("POST", target, key, body)),
+      );
+      if (sentAgain > before) faults.push(`${target} with ${key} was told that it still runs, after its end`);
       const count = await effects();
       if (count !== 1) faults.push(`${target} with ${key} took effect ${count} times`);
       if (other === null) return;
