@@ -1,5 +1,5 @@
 import { Database } from "@strom/core/ports";
-import { Clock, Context, Effect, Exit, Layer, Semaphore } from "effect";
+import { Context, Effect, Exit, Layer, Semaphore } from "effect";
 import { MemoryConnection } from "./MemoryConnection.ts";
 import type { Options } from "./MemoryRecord.ts";
 import * as MemoryRecord from "./MemoryRecord.ts";
@@ -63,7 +63,7 @@ export const layer = (options: Options): Layer.Layer<Database | MemoryConnection
                     }),
                   ),
             ),
-          pulse: Effect.map(Clock.currentTimeMillis, (at) => ({ latencyMs: 0, at })),
+          pulse: Effect.sync(() => ({ latencyMs: 0, at: record.now() })),
         }),
       ).pipe(
         Context.add(

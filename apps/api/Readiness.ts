@@ -1,5 +1,6 @@
 import { Database, EventBus } from "@strom/core/ports";
 import { Clock, Context, Effect, Layer } from "effect";
+import * as ClockDifference from "../ClockDifference.ts";
 
 /** What a dependency answered: how long it took, or why it does not answer. */
 export interface Health {
@@ -26,9 +27,6 @@ export class Readiness extends Context.Service<
 
 /** A dependency that does not answer within this is not ready. */
 const patience = "2 seconds";
-
-/** How far our clock may be from the database's: slots and "from the future" hang on it. */
-const clockDifferenceMsMax = 2_000;
 
 const ask = ({ name, check }: Probe): Effect.Effect<Health> =>
   Effect.gen(function* () {
@@ -67,7 +65,7 @@ export const layer: Layer.Layer<Readiness, never, Database | EventBus> = Layer.e
         check: Effect.gen(function* () {
           const pulse = yield* Effect.mapError(database.pulse, () => "does not answer");
           const aheadMs = (yield* Clock.currentTimeMillis) - pulse.at;
-          if (Math.abs(aheadMs) <= clockDifferenceMsMax + pulse.latencyMs) return pulse.latencyMs;
+          if (Math.abs(aheadMs) <= ClockDifference.msMax + pulse.latencyMs) return pulse.latencyMs;
           return yield* Effect.fail(`its clock differs from ours by ${Math.round(aheadMs)} ms`);
         }),
       },

@@ -3,6 +3,7 @@ import { Event } from "@strom/core";
 import type { DatabaseUnavailable, Ticking } from "@strom/core/ports";
 import { AgentRoster, Database, EventBus, Journal, Timeline } from "@strom/core/ports";
 import { Effect, Stream } from "effect";
+import * as ClockDifference from "../ClockDifference.ts";
 import * as Crowd from "./Crowd.ts";
 import { Publisher } from "./Publisher.ts";
 import * as Tally from "./Tally.ts";
@@ -62,7 +63,7 @@ export interface Scheduler {
   readonly refresh: Effect.Effect<void, DatabaseUnavailable>;
   /** Looks where the stages are behind: until they have caught up, agents there are not ticked, and miss slots. */
   readonly look: Effect.Effect<void, DatabaseUnavailable>;
-  /** Ticks everything due at this instant and answers how many ticks are new. */
+  /** Ticks everything due at this instant and answers how many ticks are new; none while this clock is ahead. */
   readonly tick: (nowAt: number) => Effect.Effect<number, DatabaseUnavailable>;
   /** The earliest instant at which something will be due; `null` when nobody runs. */
   readonly nextAt: () => number | null;
@@ -78,6 +79,8 @@ export const make = Effect.gen(function* () {
   const publisher = yield* Publisher;
   const crowd = yield* Crowd.make;
   let beats = new Map<Id.AgentId, Beat>();
+  /** Whether this clock was ahead when it was last asked. */
+  let isHeld = false;
 
   /** The newest slot that is not owed: it was before the agent was started, or it was ticked. */
   const floorOf = (ticking: Ticking, phaseMs: number, nowAt: number, isKnown: boolean): number => {
@@ -121,9 +124,27 @@ export const make = Effect.gen(function* () {
     return found;
   };
 
-  const write = (found: ReadonlyArray<Due>) =>
+  /**
+   * Whether this clock is ahead of the database's. Slots ticked before their time would be decided on prices of
+   * before, and then nobody would be ticked until that time has come. A replay's clock is nobody else's.
+   */
+  const isAhead = Effect.fnUntraced(function* (nowAt: number) {
+    if (timeline.isReplay) return false;
+    const aheadMs = nowAt - (yield* database.pulse).at;
+    const wasHeld = isHeld;
+    isHeld = aheadMs > ClockDifference.msMax;
+    if (isHeld && !wasHeld)
+      yield* Effect.logWarning(
+        `the scheduler's clock is ${(aheadMs / 1_000).toFixed(1)} s ahead of the database's: nobody is ticked until it is right`,
+      );
+    if (wasHeld && !isHeld) yield* Effect.logInfo("the scheduler's clock is right again");
+    return isHeld;
+  });
+
+  const write = (found: ReadonlyArray<Due>, nowAt: number) =>
     database.transaction(
       Effect.gen(function* () {
+        if (yield* isAhead(nowAt)) return null;
         const ticks = found.map((one) => Event.agentTick(one));
         const late = ticks.filter(({ missed }) => missed > 0);
         // Accounts are locked before the journal's heads, here as everywhere; so this comes first …
@@ -140,7 +161,9 @@ export const make = Effect.gen(function* () {
   const tick = Effect.fnUntraced(function* (nowAt: number) {
     const found = due(nowAt);
     if (found.length === 0) return 0;
-    const { rows, ticks } = yield* write(found);
+    const written = yield* write(found, nowAt);
+    if (written === null) return 0;
+    const { rows, ticks } = written;
     const done = Effect.sync(() => {
       for (const { agentId, slot } of found) {
         const beat = beats.get(agentId);

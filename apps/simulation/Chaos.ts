@@ -1,6 +1,7 @@
 import { Event, Id } from "@strom/core";
 import { Journal } from "@strom/core/ports";
 import { Effect } from "effect";
+import * as ClockDifference from "../ClockDifference.ts";
 import * as Dice from "./Dice.ts";
 import type { Process } from "./Kernel.ts";
 import type { Duty, Timekeeper, Worker } from "./Worker.ts";
@@ -178,6 +179,14 @@ export const unleash = (world: World): Chaos => {
     kernel.after(2_000 * dice.uniform(), () => keeper.setBehind(0));
   };
 
+  /** By more than is let pass, up to two hours. */
+  const runAhead = (): void => {
+    const keeper = keepers[0];
+    if (keeper === undefined) return;
+    keeper.setAhead(dice.integer(ClockDifference.msMax + 1, 7_200_000));
+    kernel.after(2_000 * dice.uniform(), () => keeper.setAhead(0));
+  };
+
   const happen = (): void => {
     const there = present();
     const living = [...there, ...keepers];
@@ -186,6 +195,7 @@ export const unleash = (world: World): Chaos => {
     if (faults.strike("owners.two of one partition")) twoOwners();
     if (keepers.length === 1 && faults.strike("schedulers.two")) keepTime();
     if (faults.strike("clock.goes back")) goBack();
+    if (faults.strike("clock.runs ahead")) runAhead();
     if (faults.strike("store.is away")) away();
     if (faults.strike("bus.forgets everything")) bus.forget();
     if (faults.strike("poison.cannot be decoded")) garble();

@@ -30,6 +30,7 @@ const rates = {
   "owners.two of one partition": 0.1,
   "schedulers.two": 0.1,
   "clock.goes back": 0.1,
+  "clock.runs ahead": 0.1,
   // What arrives.
   "poison.cannot be decoded": 0.08,
   "poison.cannot be processed": 0.08,

@@ -2,7 +2,7 @@ import { MemoryConnection } from "@strom/adapters/memory/MemoryConnection.ts";
 import type { MemoryRecord } from "@strom/adapters/memory/MemoryRecord.ts";
 import { patience } from "@strom/adapters/postgres/Patience.ts";
 import { Database, DatabaseUnavailable } from "@strom/core/ports";
-import { Clock, Context, Effect, Exit, Layer } from "effect";
+import { Context, Effect, Exit, Layer } from "effect";
 import type * as Dice from "./Dice.ts";
 import type { Faults } from "./Faults.ts";
 import type { Kernel, Process } from "./Kernel.ts";
@@ -198,7 +198,7 @@ export const make = ({ kernel, record, dice, faults, trace }: World): FaultyStor
                     }),
                   ),
             ),
-          pulse: Effect.map(Clock.currentTimeMillis, (at) => ({ latencyMs: 0, at })),
+          pulse: Effect.sync(() => ({ latencyMs: 0, at: record.now() })),
         }),
       ).pipe(
         Context.add(

@@ -72,18 +72,20 @@ export const hire = (world: World, name: string): Worker => {
   };
 };
 
-/** A process that ticks. Its clock may be some moves behind. */
+/** A process that ticks. Its clock may be some moves behind, or so many ms ahead. */
 export interface Timekeeper {
   readonly process: Process;
   readonly setBehind: (moves: number) => void;
+  readonly setAhead: (ms: number) => void;
 }
 
 export const timekeeper = (world: World, name: string): Timekeeper => {
   const process = world.kernel.start(name);
   let behind = 0;
+  let aheadMs = 0;
   process.run(
     Scheduler.run({ ...Scheduler.standard, refreshMs: 500 }).pipe(
-      Effect.provide(world.house(process, () => behind)),
+      Effect.provide(world.house(process, () => world.hand.before(behind) + aheadMs)),
       Effect.scoped,
     ),
   );
@@ -91,6 +93,9 @@ export const timekeeper = (world: World, name: string): Timekeeper => {
     process,
     setBehind: (moves) => {
       behind = moves;
+    },
+    setAhead: (ms) => {
+      aheadMs = ms;
     },
   };
 };

@@ -36,8 +36,8 @@ export const make = ({ seed, seconds, plan, isTold }: Options) => {
   const store = FaultyStore.make(part("store"));
   const bus = FaultyBus.make(part("bus"));
 
-  /** Everything a process of the pipeline asks for. Its clock may be some moves of the hand behind. */
-  const house = (process: Process, behind: () => number = () => 0) =>
+  /** Everything a process of the pipeline asks for. Its clock may be wrong. */
+  const house = (process: Process, clock: () => number = hand.at) =>
     Publisher.layer(Publisher.brokered).pipe(
       Layer.provideMerge(MemoryStores.layer),
       Layer.provideMerge(Layer.mergeAll(store.connect(process), bus.connect(process))),
@@ -45,7 +45,7 @@ export const make = ({ seed, seconds, plan, isTold }: Options) => {
         Layer.succeed(
           Timeline,
           Timeline.of({
-            now: Effect.sync(() => hand.before(behind())),
+            now: Effect.sync(clock),
             phaseMs: Slot.phaseMs,
             isReplay: false,
           }),

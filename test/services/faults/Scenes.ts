@@ -55,11 +55,8 @@ export const postgres = (times: number): ReadonlyArray<Trials.Trial> =>
 export const zombies = (times: number): ReadonlyArray<Trials.Trial> =>
   repeat(times, () => [Trials.freeze("worker"), Trials.clockJumps("worker", HOUR_SECONDS)]);
 
-/** Longer than one waits for anything but a clock. */
-const JUMP_SECONDS = 12;
-
 /** For agents that live by the clock: scheduler and market killed so often, frozen and given a wrong clock so often. */
 export const timekeepers = (kills: number, jumps: number): ReadonlyArray<Trials.Trial> => [
   ...repeat(kills, () => [Trials.kill("scheduler", "market")]),
-  ...repeat(jumps, () => [Trials.clockJumps("scheduler", JUMP_SECONDS), Trials.freeze("scheduler")]),
+  ...repeat(jumps, () => [Trials.clockJumps("scheduler", HOUR_SECONDS), Trials.freeze("scheduler")]),
 ];
