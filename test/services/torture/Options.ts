@@ -19,6 +19,7 @@ const standard: Counts = {
   clocks: 20,
   poison: 1_000,
   simulations: 10_000,
+  from: 1,
   http: 1_000_000,
   keys: 1_000,
 };
@@ -53,7 +54,7 @@ export const parse = (args: ReadonlyArray<string>, parts: ReadonlyArray<string>)
       allowPositionals: true,
       options: {
         ...{ kills: text, ticks: text, broker: text, postgres: text, clocks: text },
-        ...{ poison: text, simulations: text, http: text, keys: text, out: text },
+        ...{ poison: text, simulations: text, from: text, http: text, keys: text, out: text },
       },
     });
     const unknown = positionals.filter((name) => !parts.includes(name));

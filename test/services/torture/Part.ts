@@ -18,6 +18,8 @@ export interface Counts {
   readonly clocks: number;
   readonly poison: number;
   readonly simulations: number;
+  /** The first of their seeds. */
+  readonly from: number;
   readonly http: number;
   readonly keys: number;
 }

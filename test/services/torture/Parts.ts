@@ -89,13 +89,14 @@ const TELL_EVERY = 100;
 
 const simulations: Part = {
   name: "simulations",
-  about: "--simulations seeds of the whole system in one process, 200 ticks each, three times lived",
-  run: ({ simulations: count }, tell) => {
+  about:
+    "--simulations seeds, the first of which is --from, of the whole system in one process, 200 ticks each, three times lived",
+  run: ({ simulations: count, from }, tell) => {
     if (count === 0) return null;
     const beganAt = performance.now();
     const pool = Pool.open<Seeds.Work, Seeds.Lived>({ script: new URL("./Seeds.ts", import.meta.url) });
     const lived = pool.map({
-      work: { ticks: SIMULATED_TICKS },
+      work: { from, ticks: SIMULATED_TICKS },
       count,
       batch: 1,
       onDone: (done) => {
@@ -105,9 +106,9 @@ const simulations: Part = {
     const outcome = lived.then((lives) => {
       const struck = lives.reduce((sum, life) => sum + life.struck, 0);
       const failures = lives.flatMap(({ findings }, job) =>
-        findings.slice(0, 3).map((finding) => `seed ${job + 1}: ${finding}`),
+        findings.slice(0, 3).map((finding) => `seed ${from + job}: ${finding}`),
       );
-      const did = `seeds 1 to ${count}, ${SIMULATED_TICKS} ticks each; ${struck} faults struck`;
+      const did = `seeds ${from} to ${from + count - 1}, ${SIMULATED_TICKS} ticks each; ${struck} faults struck`;
       return ofSuite(did, failures, performance.now() - beganAt);
     });
     return outcome.finally(() => pool.close());

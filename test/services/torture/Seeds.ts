@@ -3,6 +3,7 @@ import * as Judge from "@strom/apps/simulation/Judge.ts";
 import { Thread } from "@strom/core/threads";
 
 export interface Work {
+  readonly from: number;
   readonly ticks: number;
 }
 
@@ -12,9 +13,8 @@ export interface Lived {
   readonly struck: number;
 }
 
-/** Job 0 is seed 1. */
-Thread.serve(async ({ ticks }: Work) => (job): Lived => {
-  const { findings, outcome } = Judge.judge({ seed: job + 1, ticks });
+Thread.serve(async ({ from, ticks }: Work) => (job): Lived => {
+  const { findings, outcome } = Judge.judge({ seed: from + job, ticks });
   const struck = [...outcome.faults.values()].reduce((sum, strikes) => sum + strikes, 0);
   return { findings, struck };
 });
