@@ -1,10 +1,10 @@
-import { PgTypes } from "@effect/sql-pg";
 import { Agent } from "@strom/core";
 import type { Failure, Ticking } from "@strom/core/ports";
 import { AgentRoster } from "@strom/core/ports";
 import { Effect, Layer, Result, Schema } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
+import * as Columns from "./PgColumns.ts";
 import * as Row from "./PgRow.ts";
 
 const Universe = Schema.Struct({ symbols: Schema.Array(Schema.String) });
@@ -21,6 +21,18 @@ const tickingOf = (row: Row.Row): Ticking => ({
 
 /** The longest an error is kept on the agent. */
 const ERROR_LENGTH = 500;
+
+/** Accounts are locked in the order of their ids, here as everywhere. */
+const addMissed = Columns.statement(
+  { agent_id: "uuid", slots: "bigint" },
+  (source) => `
+    with locked as materialized (
+      select a.agent_id, r.slots from accounts a join ${source} on a.agent_id = r.agent_id
+      order by a.agent_id for update of a
+    )
+    update accounts a set missed_ticks = a.missed_ticks + l.slots
+    from locked l where a.agent_id = l.agent_id`,
+);
 
 export const layer = Layer.effect(
   AgentRoster,
@@ -66,14 +78,10 @@ export const layer = Layer.effect(
       missed: ReadonlyArray<{ readonly agentId: string; readonly slots: number }>,
     ) {
       if (missed.length === 0) return;
-      const rows = PgTypes.json(missed.map(({ agentId, slots }) => ({ agent_id: agentId, slots })));
-      yield* sql`
-        select 1 from accounts
-        where agent_id in (select agent_id from json_to_recordset(${rows}) as r (agent_id uuid))
-        order by agent_id for update`;
-      yield* sql`
-        update accounts a set missed_ticks = a.missed_ticks + r.slots
-        from json_to_recordset(${rows}) as r (agent_id uuid, slots bigint) where a.agent_id = r.agent_id`;
+      yield* addMissed(
+        sql,
+        missed.map(({ agentId, slots }) => ({ agent_id: agentId, slots })),
+      );
     }, orUnavailable);
 
     /**

@@ -4,13 +4,16 @@ import type * as Batch from "./Batch.ts";
 import { Publisher } from "./Publisher.ts";
 
 export interface Options {
-  /** How often one looks where a lane's rows come from. */
+  /** How long a lane is looked at before it is judged where its rows come from. */
   readonly lookMs: number;
-  /** Rows of its own a lane must have heard between two looks to do without the bus. */
+  /** Rows of its own it must have heard meanwhile to do without the bus. */
   readonly ownMin: number;
 }
 
 export const standard: Options = { lookMs: 1_000, ownMin: 16 };
+
+/** Silence is judged over this many glances of a quarter of a look each. */
+const GLANCES = 3;
 
 /**
  * How a lane hears of its rows, until interrupted: at once of what this process commits itself, by the bus of what
@@ -28,7 +31,7 @@ export const attend = Effect.fnUntraced(function* (
   let own = 0;
   let foreign = 0;
 
-  yield* publisher.overhear(topic, partition, (row) => {
+  const hearsItself = yield* publisher.overhear(topic, partition, (row) => {
     own += 1;
     lane.inbox.put({ row, ack: Effect.void });
     wake();
@@ -48,21 +51,33 @@ export const attend = Effect.fnUntraced(function* (
     Effect.andThen(Effect.sleep("1 second")),
     Effect.forever,
   );
-
-  const look = <A>(read: () => A) =>
-    Effect.suspend(() => {
-      own = 0;
-      foreign = 0;
-      return Effect.as(Effect.sleep(lookMs), undefined);
-    }).pipe(Effect.map(read));
-  const untilSelfSufficient = look(() => own >= ownMin && foreign === 0).pipe(
-    Effect.repeat({ until: (isSo) => isSo }),
-  );
-  const untilSilent = look(() => own === 0).pipe(Effect.repeat({ until: (isSo) => isSo }));
+  if (!hearsItself) return yield* listen;
 
   const askJournal = Effect.sync(() => {
     lane.isBehind = true;
     wake();
+  });
+
+  const untilSelfSufficient = Effect.gen(function* () {
+    let isInPlace = false;
+    do {
+      own = 0;
+      foreign = 0;
+      yield* Effect.sleep(lookMs / 2);
+      // A subscription takes its time to be in place: what was told meanwhile the journal knows.
+      if (!isInPlace) yield* askJournal;
+      isInPlace = true;
+      yield* Effect.sleep(lookMs / 2);
+    } while (own < ownMin || foreign > 0);
+  });
+
+  const untilSilent = Effect.gen(function* () {
+    let silent = 0;
+    while (silent < GLANCES) {
+      own = 0;
+      yield* Effect.sleep(lookMs / (GLANCES + 1));
+      silent = own === 0 ? silent + 1 : 0;
+    }
   });
 
   return yield* Effect.raceFirst(listen, untilSelfSufficient).pipe(

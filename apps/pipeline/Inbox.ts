@@ -12,15 +12,17 @@ const KEPT = 2_048;
 export interface Inbox {
   /** Answers whether nothing was known of its row. */
   readonly put: (message: Message) => boolean;
-  /** Whether nothing was put in since this was last asked. */
-  readonly isSilent: () => boolean;
+  /** Whether nothing was put in since this was last taken. */
+  readonly takeSilence: () => boolean;
   /** The rows from `position` on, at most `limit`, without a gap. */
   readonly take: (position: number, limit: number) => ReadonlyArray<Row>;
   /** Whether something waits that does not continue `position`. */
   readonly hasGap: (position: number) => boolean;
   /** Forgets every message before `position` and answers their acknowledgements. */
   readonly settled: (position: number) => ReadonlyArray<Effect.Effect<void>>;
-  readonly clear: () => void;
+  /** What waits from `position` on, by offset. */
+  readonly ahead: (position: number) => ReadonlyArray<number>;
+  readonly forget: (offsets: ReadonlyArray<number>) => void;
 }
 
 export const make = (): Inbox => {
@@ -35,7 +37,7 @@ export const make = (): Inbox => {
       else if (waiting.size < KEPT) waiting.set(message.row.offset, message);
       return twin === undefined;
     },
-    isSilent: () => {
+    takeSilence: () => {
       const wasSilent = isSilent;
       isSilent = true;
       return wasSilent;
@@ -63,6 +65,9 @@ export const make = (): Inbox => {
       }
       return acks;
     },
-    clear: () => waiting.clear(),
+    ahead: (position) => [...waiting.keys()].filter((offset) => offset >= position),
+    forget: (offsets) => {
+      for (const offset of offsets) waiting.delete(offset);
+    },
   };
 };

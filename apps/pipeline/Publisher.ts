@@ -35,12 +35,15 @@ export class Publisher extends Context.Service<
   Publisher,
   {
     readonly tell: (rows: ReadonlyArray<Row>) => Effect.Effect<void>;
-    /** For as long as the scope lives, hands over what this process tells of a topic and partition. */
+    /**
+     * For as long as the scope lives, hands over what this process tells of a topic and partition. Answers whether it
+     * does: beside a bus inside the process there is no need.
+     */
     readonly overhear: (
       topic: string,
       partition: number,
       put: (row: Row) => void,
-    ) => Effect.Effect<void, never, Scope.Scope>;
+    ) => Effect.Effect<boolean, never, Scope.Scope>;
     /**
      * Says what nobody came to say: of a process that died after its commit, or of one that does not publish in
      * order. Asked twice, some seconds apart, it repairs what has not moved in between.
@@ -174,13 +177,14 @@ export const layer = (options: Options) =>
       return Publisher.of({
         overhear: (topic, partition, put) =>
           options.isHandedOver
-            ? Effect.asVoid(
+            ? Effect.as(
                 Effect.acquireRelease(
                   Effect.sync(() => ears.set(lane({ topic, partition }), put)),
                   () => Effect.sync(() => ears.delete(lane({ topic, partition }))),
                 ),
+                true,
               )
-            : Effect.void,
+            : Effect.succeed(false),
         repair: options.isDurable ? repair : Effect.void,
         tell: (rows) =>
           Effect.sync(() => {

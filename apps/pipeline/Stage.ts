@@ -29,7 +29,9 @@ export interface Desk {
 /** Opens a stage for as long as the scope lives; a batch that has begun is finished first. */
 export const open = Effect.fnUntraced(function* (definition: Definition, options: Options = standard) {
   const { stage, topic } = definition;
+  const bus = yield* EventBus;
   const journal = yield* Journal;
+  const publisher = yield* Publisher;
   const wake = yield* Latch.make(false);
   const settle = yield* Settle.make(definition, options.failuresMax);
   const lanes: Array<Batch.Lane> = [];
@@ -47,10 +49,15 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
     const rows = lane.inbox.take(lane.position, room);
     if (rows.length > 0) return rows;
     if (!lane.isBehind && !lane.inbox.hasGap(lane.position)) return rows;
-    const missed = yield* journal.read(topic, lane.cursor.partition, lane.position, room);
-    lane.isBehind = missed.length === room;
+    // What is told while the journal is read may not be in what it answers.
+    const ahead = lane.inbox.ahead(lane.position);
+    lane.isBehind = false;
+    const missed = yield* journal
+      .read(topic, lane.cursor.partition, lane.position, room)
+      .pipe(Effect.tapCause(() => Effect.sync(() => (lane.isBehind = true))));
+    if (missed.length === room) lane.isBehind = true;
     // What is ahead of the journal is not of this journal.
-    if (missed.length === 0) lane.inbox.clear();
+    if (missed.length === 0) lane.inbox.forget(ahead);
     return missed;
   });
 
@@ -79,7 +86,7 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
 
   let lookedAt = yield* Clock.currentTimeMillis;
   const lookForMissed = Effect.gen(function* () {
-    const silent = lanes.filter((lane) => lane.inbox.isSilent());
+    const silent = lanes.filter((lane) => lane.inbox.takeSilence());
     if (silent.length === 0) return;
     if (lanes.length === 1) {
       for (const lane of silent) {
@@ -126,7 +133,8 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
       yield* lookForMissed;
     }
     if (yield* turn) return;
-    yield* Effect.timeoutOption(wake.await, options.quietMs);
+    const leftMs = lookedAt + options.quietMs - (yield* Clock.currentTimeMillis);
+    yield* Effect.timeoutOption(wake.await, Math.min(options.quietMs, Math.max(1, leftMs)));
   }).pipe(
     Effect.catch((error) => Effect.andThen(Effect.logWarning(`${stage} waits`, error.message), Settle.pause)),
     // A stage that dies is noticed by nobody, so it says what it met and goes on.
@@ -155,8 +163,6 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
       return gone.await;
     });
 
-  const bus = yield* EventBus;
-  const publisher = yield* Publisher;
   const attend = (lane: Batch.Lane) =>
     Hearing.attend(lane, () => wake.openUnsafe(), options.hearing).pipe(
       Effect.provideService(EventBus, bus),

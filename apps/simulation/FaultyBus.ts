@@ -17,6 +17,8 @@ export interface FaultyBus {
   readonly forget: () => void;
   /** Messages acknowledged although the stage had not passed them: there must be none. */
   readonly tooEarly: () => ReadonlyArray<string>;
+  /** Subscriptions that processes gave up while they lived. */
+  readonly givenUp: () => number;
 }
 
 /** How long a message stays unacknowledged before it is handed out again, and how often. */
@@ -44,6 +46,7 @@ export const make = ({ kernel, record, dice, faults, trace }: World): FaultyBus 
   const watchers = new Map<string, Set<(row: Row) => void>>();
   const early: Array<string> = [];
   let memory = 0;
+  let givenUp = 0;
 
   const latency = (): number => {
     if (faults.strike("bus.delays")) return 500 + 4_500 * dice.uniform();
@@ -113,7 +116,9 @@ export const make = ({ kernel, record, dice, faults, trace }: World): FaultyBus 
     const member: Subscriber = { process, offer };
     group.members.add(member);
     process.onKill(() => group.members.delete(member));
-    return () => group.members.delete(member);
+    return () => {
+      if (group.members.delete(member)) givenUp += 1;
+    };
   };
 
   const watch = (process: Process, topics: ReadonlyArray<string>, offer: (row: Row) => void) => {
@@ -160,5 +165,6 @@ export const make = ({ kernel, record, dice, faults, trace }: World): FaultyBus 
       memory += 1;
     },
     tooEarly: () => early,
+    givenUp: () => givenUp,
   };
 };

@@ -19,6 +19,8 @@ export interface Outcome {
   readonly trace: string;
   readonly told: ReadonlyArray<string>;
   readonly faults: ReadonlyMap<Fault, number>;
+  /** Subscriptions to the bus given up by processes that lived on: lanes that hear enough of their own, or moved. */
+  readonly givenUp: number;
   /** From the last fault to rest, in ms of the simulation's time; null when it never came to rest. */
   readonly recoveredMs: number | null;
   readonly trades: number;
@@ -83,6 +85,7 @@ export const live = ({ seed, ticks, plan = Faults.seeded, isTold = false }: Opti
     trace: trace.digest(),
     told: trace.lines(),
     faults: faults.counts(),
+    givenUp: bus.givenUp(),
     recoveredMs,
     trades: record.trades.size(),
     record,

@@ -28,7 +28,7 @@ export interface Worker {
 }
 
 /** So few agents leave a lane to itself all the time if little is enough for it. */
-const options: Stage.Options = { ...Stage.standard, hearing: { lookMs: 300, ownMin: 2 } };
+const options: Stage.Options = { ...Stage.standard, hearing: { lookMs: 200, ownMin: 1 } };
 
 const keyOf = ({ stage, partition }: Duty): string => `${stage}/${partition}`;
 

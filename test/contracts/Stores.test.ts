@@ -32,9 +32,16 @@ onBoth("the stages' stores", (record) =>
   ),
 );
 
+/** A clock of a database's resolution: of two things done one after the other, one is the later. */
+let at = 0;
+const now = (): number => {
+  at = Math.max(at + 0.001, Date.now());
+  return at;
+};
+
 const memory = MemoryStores.layer.pipe(
   Layer.provideMerge(InProcessBus.layer),
-  Layer.provideMerge(MemoryDatabase.layer({ partitions: 16, now: Date.now })),
+  Layer.provideMerge(MemoryDatabase.layer({ partitions: 16, now })),
 );
 
 Stores.suite("the stages' stores, in memory, as a contract", memory);

@@ -1,7 +1,7 @@
 /**
  * A sum that values enter and leave without drift: what the rounding of every addition takes away is kept beside it.
- * So the sum is exact while the values and their sum span less than 159 bits, as all prices do (from a millionth, which
- * is a multiple of 2^-72, to thousands of the largest, below 2^45), and never depends on what passed through before.
+ * Sums of prices span 117 bits (a millionth is a multiple of 2^-72, thousands of the largest stay below 2^45), which
+ * three parts hold exactly; so a sum of prices never depends on what passed through before.
  * Error-free addition: Knuth, TAOCP vol. 2, 4.2.2; sums of several parts: Shewchuk, Adaptive Precision Floating-Point
  * Arithmetic (1997).
  */
@@ -14,7 +14,7 @@ export interface RunningSum {
 
 export const zero: RunningSum = { high: 0, low: 0 };
 
-/** Three parts as a sum: each as large as it can be, so that one value has one form. */
+/** Three parts as a sum, each as large as it can be. */
 const of = (first: number, second: number, third: number): RunningSum => {
   const lower = second + third;
   const lowerPart = lower - second;

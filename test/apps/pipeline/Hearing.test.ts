@@ -21,7 +21,7 @@ const row = (offset: number): Row => ({
 });
 
 /** A lane at work, whose process and whose bus are told by hand what to say. */
-const house = Effect.gen(function* () {
+const houseOf = Effect.fnUntraced(function* (isHandedOver: boolean) {
   const lane = Batch.lane(cursor);
   let hand: ((message: Message) => void) | null = null;
   let own: (row: Row) => void = () => undefined;
@@ -49,6 +49,7 @@ const house = Effect.gen(function* () {
     overhear: (_, __, put) =>
       Effect.sync(() => {
         own = put;
+        return isHandedOver;
       }),
   });
   const wake = (): void => {
@@ -61,23 +62,28 @@ const house = Effect.gen(function* () {
   );
   yield* TestClock.adjust(1);
   let next = 0;
-  /** Rows for a second: the process's own, which the bus brings again, and those of others. */
-  const second = Effect.fnUntraced(function* (ownCount: number, foreignCount = 0) {
+  const say = (ownCount: number, foreignCount = 0): void => {
     for (let i = 0; i < ownCount; i++) {
       const one = row(next++);
       own(one);
       hand?.({ row: one, ack: Effect.void });
     }
     for (let i = 0; i < foreignCount; i++) hand?.({ row: row(next++), ack: Effect.void });
+  };
+  /** Rows, the process's own, which the bus brings again, and those of others; then a second passes. */
+  const second = Effect.fnUntraced(function* (ownCount: number, foreignCount = 0) {
+    say(ownCount, foreignCount);
     yield* TestClock.adjust(options.lookMs);
   });
-  return { lane, second, isListening: () => hand !== null, woken: () => woken };
+  return { lane, say, second, isListening: () => hand !== null, woken: () => woken };
 });
+
+const house = houseOf(true);
 
 describe("a lane", () => {
   it.effect("does without the bus while it hears plenty, all of its own process", () =>
     Effect.gen(function* () {
-      const { second, isListening } = yield* house;
+      const { say, second, isListening } = yield* house;
       assert.isTrue(isListening());
       yield* second(3);
       assert.isTrue(isListening(), "too little to be sure of");
@@ -85,12 +91,15 @@ describe("a lane", () => {
       assert.isTrue(isListening(), "another process told something");
       yield* second(4);
       assert.isFalse(isListening());
-      yield* second(1);
-      assert.isFalse(isListening());
+      for (let half = 0; half < 10; half++) {
+        say(1);
+        yield* TestClock.adjust(options.lookMs / 2);
+        assert.isFalse(isListening(), "it still hears of itself");
+      }
     }).pipe(Effect.scoped),
   );
 
-  it.effect("listens again, and asks the journal, once its process has nothing more to say", () =>
+  it.effect("listens again, and asks the journal, a second after its process has nothing more to say", () =>
     Effect.gen(function* () {
       const { lane, second, isListening, woken } = yield* house;
       yield* second(4);
@@ -101,17 +110,35 @@ describe("a lane", () => {
       assert.isTrue(isListening());
       assert.isTrue(lane.isBehind);
       assert.isAbove(woken(), before);
-      yield* second(5);
-      assert.isFalse(isListening());
     }).pipe(Effect.scoped),
   );
 
-  it.effect("takes what it knows already for no news, read or not", () =>
+  it.effect("asks the journal once more when its subscription has had time to be in place", () =>
+    Effect.gen(function* () {
+      const { lane } = yield* house;
+      lane.isBehind = false;
+      yield* TestClock.adjust(options.lookMs);
+      assert.isTrue(lane.isBehind);
+      lane.isBehind = false;
+      yield* TestClock.adjust(10 * options.lookMs);
+      assert.isFalse(lane.isBehind);
+    }).pipe(Effect.scoped),
+  );
+
+  it.effect("takes what is behind its cursor for no news", () =>
     Effect.gen(function* () {
       const { lane, second, isListening } = yield* house;
       lane.position = 100;
       yield* second(4, 3);
-      assert.isFalse(isListening(), "what is behind the cursor is known");
+      assert.isFalse(isListening());
+    }).pipe(Effect.scoped),
+  );
+
+  it.effect("listens all the time where nothing is handed over", () =>
+    Effect.gen(function* () {
+      const { second, isListening } = yield* houseOf(false);
+      for (let n = 0; n < 5; n++) yield* second(50);
+      assert.isTrue(isListening());
     }).pipe(Effect.scoped),
   );
 });

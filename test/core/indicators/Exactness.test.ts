@@ -74,9 +74,9 @@ describe("on a flat series", () => {
   });
 });
 
-/** Prices of every size there is, each as likely: from a millionth to the largest. */
+/** Prices of every size there is, each as likely: from a millionth to nearly the largest. */
 const ofAnySize = fc
-  .tuple(fc.integer({ min: 0, max: 52 }), fc.double({ min: 1, max: 2, maxExcluded: true, noNaN: true }))
+  .tuple(fc.integer({ min: 0, max: 51 }), fc.double({ min: 1, max: 2, maxExcluded: true, noNaN: true }))
   .map(([power, share]) => Math.floor(share * 2 ** power) / 1e6);
 
 const assertForgets = (series: ReadonlyArray<number>, n: number): void => {
