@@ -3,7 +3,7 @@ import { Event } from "@strom/core";
 import type { DatabaseUnavailable, Ticking } from "@strom/core/ports";
 import { AgentRoster, Database, EventBus, Journal, Timeline } from "@strom/core/ports";
 import { Effect, Stream } from "effect";
-import * as ClockDifference from "../ClockDifference.ts";
+import * as ClockGuard from "./ClockGuard.ts";
 import * as Crowd from "./Crowd.ts";
 import { Publisher } from "./Publisher.ts";
 import * as Tally from "./Tally.ts";
@@ -78,9 +78,8 @@ export const make = Effect.gen(function* () {
   const timeline = yield* Timeline;
   const publisher = yield* Publisher;
   const crowd = yield* Crowd.make;
+  const isAhead = yield* ClockGuard.make;
   let beats = new Map<Id.AgentId, Beat>();
-  /** Whether this clock was ahead when it was last asked. */
-  let isHeld = false;
 
   /** The newest slot that is not owed: it was before the agent was started, or it was ticked. */
   const floorOf = (ticking: Ticking, phaseMs: number, nowAt: number, isKnown: boolean): number => {
@@ -123,23 +122,6 @@ export const make = Effect.gen(function* () {
     }
     return found;
   };
-
-  /**
-   * Whether this clock is ahead of the database's. Slots ticked before their time would be decided on prices of
-   * before, and then nobody would be ticked until that time has come. A replay's clock is nobody else's.
-   */
-  const isAhead = Effect.fnUntraced(function* (nowAt: number) {
-    if (timeline.isReplay) return false;
-    const aheadMs = nowAt - (yield* database.pulse).at;
-    const wasHeld = isHeld;
-    isHeld = aheadMs > ClockDifference.msMax;
-    if (isHeld && !wasHeld)
-      yield* Effect.logWarning(
-        `the scheduler's clock is ${(aheadMs / 1_000).toFixed(1)} s ahead of the database's: nobody is ticked until it is right`,
-      );
-    if (wasHeld && !isHeld) yield* Effect.logInfo("the scheduler's clock is right again");
-    return isHeld;
-  });
 
   const write = (found: ReadonlyArray<Due>, nowAt: number) =>
     database.transaction(
