@@ -28,6 +28,17 @@ layer(TestApi.layer, { excludeTestServices: true })("A POST with an Idempotency-
     }),
   );
 
+  it.effect("sent 50 times at once when it was done long ago is answered 50 times", () =>
+    Effect.gen(function* () {
+      const first = yield* post("late@x.org", "k");
+      const again = yield* Effect.all(
+        Array.from({ length: 50 }, () => post("late@x.org", "k")),
+        { concurrency: "unbounded" },
+      );
+      assert.deepStrictEqual(new Set(again.map(({ text }) => text)), new Set([first.text]));
+    }),
+  );
+
   it.effect("is answered again as it was, even after the agent has moved on", () =>
     Effect.gen(function* () {
       const user = "again@x.org";
