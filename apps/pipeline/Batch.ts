@@ -11,6 +11,8 @@ export interface Lane {
   isLost: boolean;
   /** Whether the journal holds more than the bus brought. */
   isBehind: boolean;
+  /** Rows that had to be read from the journal. */
+  found: number;
 }
 
 /** Rows of one partition, without a gap. */
@@ -46,6 +48,7 @@ export const lane = (cursor: Cursor): Lane => ({
   position: 0,
   isLost: true,
   isBehind: true,
+  found: 0,
 });
 
 /** The batch is done: its partitions stand behind it. */

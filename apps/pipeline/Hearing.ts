@@ -12,13 +12,18 @@ export interface Options {
 
 export const standard: Options = { lookMs: 1_000, ownMin: 16 };
 
-/** Silence is judged over this many glances of a quarter of a look each. */
-const GLANCES = 3;
+/** Glances in a look. */
+const GLANCES = 4;
+/** Silent glances after which the journal is asked whether another process has something to say. */
+const SILENT = 3;
+/** Looks of silence after which a lane listens in any case: it costs nothing then. */
+const SILENT_LOOKS = 5;
 
 /**
  * How a lane hears of its rows, until interrupted: at once of what this process commits itself, by the bus of what
  * others do. While it hears plenty and all of it is its own, it does without the bus, which would only bring every row
- * a second time, to be acknowledged. Once nothing of its own comes any more it asks the journal and listens again.
+ * a second time, to be acknowledged. When it hears nothing of its own it asks the journal, and listens again as soon as
+ * that holds something it was not told.
  */
 export const attend = Effect.fnUntraced(function* (
   lane: Batch.Lane,
@@ -30,9 +35,12 @@ export const attend = Effect.fnUntraced(function* (
   const { topic, partition } = lane.cursor;
   let own = 0;
   let foreign = 0;
+  /** The last row of its own. */
+  let ownTo = -1;
 
   const hearsItself = yield* publisher.overhear(topic, partition, (row) => {
     own += 1;
+    ownTo = Math.max(ownTo, row.offset);
     lane.inbox.put({ row, ack: Effect.void });
     wake();
   });
@@ -41,8 +49,9 @@ export const attend = Effect.fnUntraced(function* (
     Stream.runForEachArray((messages) =>
       Effect.sync(() => {
         for (const message of messages) {
-          const isNews = lane.inbox.put(message);
-          if (isNews && message.row.offset >= lane.position) foreign += 1;
+          lane.inbox.put(message);
+          // Its own it was told before the bus was.
+          if (message.row.offset > ownTo && message.row.offset >= lane.position) foreign += 1;
         }
         wake();
       }),
@@ -71,17 +80,20 @@ export const attend = Effect.fnUntraced(function* (
     } while (own < ownMin || foreign > 0);
   });
 
-  const untilSilent = Effect.gen(function* () {
+  const untilOthersSpeak = Effect.gen(function* () {
     let silent = 0;
-    while (silent < GLANCES) {
+    while (silent < SILENT_LOOKS * GLANCES) {
       own = 0;
-      yield* Effect.sleep(lookMs / (GLANCES + 1));
+      const found = lane.found;
+      yield* Effect.sleep(lookMs / GLANCES);
+      if (own === 0 && lane.found > found) return;
       silent = own === 0 ? silent + 1 : 0;
+      if (silent > 0 && silent % SILENT === 0) yield* askJournal;
     }
   });
 
   return yield* Effect.raceFirst(listen, untilSelfSufficient).pipe(
-    Effect.andThen(untilSilent),
+    Effect.andThen(untilOthersSpeak),
     Effect.andThen(askJournal),
     Effect.forever,
   );

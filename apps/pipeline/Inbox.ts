@@ -10,8 +10,7 @@ const KEPT = 2_048;
  * something. A message is acknowledged only when the cursor has passed it.
  */
 export interface Inbox {
-  /** Answers whether nothing was known of its row. */
-  readonly put: (message: Message) => boolean;
+  readonly put: (message: Message) => void;
   /** Whether nothing was put in since this was last taken. */
   readonly takeSilence: () => boolean;
   /** The rows from `position` on, at most `limit`, without a gap. */
@@ -35,7 +34,6 @@ export const make = (): Inbox => {
       // The later of twins is the one the bus wants acknowledged; the earlier may have been read already.
       if (twin !== undefined) waiting.set(message.row.offset, { row: twin.row, ack: message.ack });
       else if (waiting.size < KEPT) waiting.set(message.row.offset, message);
-      return twin === undefined;
     },
     takeSilence: () => {
       const wasSilent = isSilent;

@@ -55,6 +55,7 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
     const missed = yield* journal
       .read(topic, lane.cursor.partition, lane.position, room)
       .pipe(Effect.tapCause(() => Effect.sync(() => (lane.isBehind = true))));
+    lane.found += missed.length;
     if (missed.length === room) lane.isBehind = true;
     // What is ahead of the journal is not of this journal.
     if (missed.length === 0) lane.inbox.forget(ahead);

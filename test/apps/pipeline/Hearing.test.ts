@@ -99,7 +99,7 @@ describe("a lane", () => {
     }).pipe(Effect.scoped),
   );
 
-  it.effect("listens again, and asks the journal, a second after its process has nothing more to say", () =>
+  it.effect("asks the journal when its process is silent, and listens as soon as that knows more", () =>
     Effect.gen(function* () {
       const { lane, second, isListening, woken } = yield* house;
       yield* second(4);
@@ -107,9 +107,24 @@ describe("a lane", () => {
       lane.isBehind = false;
       const before = woken();
       yield* second(0);
-      assert.isTrue(isListening());
       assert.isTrue(lane.isBehind);
       assert.isAbove(woken(), before);
+      assert.isFalse(isListening(), "nobody has anything to say");
+      lane.found += 1;
+      yield* second(0);
+      assert.isTrue(isListening());
+    }).pipe(Effect.scoped),
+  );
+
+  it.effect("listens again after a long silence", () =>
+    Effect.gen(function* () {
+      const { second, isListening } = yield* house;
+      yield* second(4);
+      for (let n = 0; n < 4; n++) yield* second(0);
+      assert.isFalse(isListening());
+      yield* second(0);
+      yield* second(0);
+      assert.isTrue(isListening());
     }).pipe(Effect.scoped),
   );
 
