@@ -1,73 +1,23 @@
-import { PgTypes } from "@effect/sql-pg";
-import { Effect, Schema } from "effect";
-import type { SqlClient } from "effect/sql/SqlClient";
-import * as Row from "./PgRow.ts";
+import type { Expected } from "./PgComparison.ts";
 
-/** A table whose rows follow from something else, and can therefore be expected. */
-export interface Expected {
-  readonly table: string;
-  /** What names a row, in the columns' terms. */
-  readonly key: string;
-  /** The columns compared, each with its type. */
-  readonly columns: { readonly [column: string]: string };
-  /** What of a column is compared, where that is not all of it. */
-  readonly compared?: { readonly [column: string]: string };
-  /** Which of the table's rows are looked at; `$2` is what `scope` is given. */
-  readonly scope: string;
-}
-
-const selected = ({ columns, compared = {} }: Expected): string =>
-  Object.keys(columns)
-    .map((name) => `${compared[name] ?? `"${name}"`} as "${name}"`)
-    .join(", ");
-
-const shown = (value: unknown): string => (value === null ? "nothing" : JSON.stringify(value));
-
-const isRecord = Schema.is(Schema.Record(Schema.String, Schema.Unknown));
-
-/** The columns that differ, as `qty is "2", should be "1"`. */
-const differences = (found: unknown, expected: unknown): string => {
-  const left = isRecord(found) ? found : {};
-  const right = isRecord(expected) ? expected : {};
-  return Object.keys(right)
-    .filter((column) => JSON.stringify(left[column]) !== JSON.stringify(right[column]))
-    .map((column) => `${column} is ${shown(left[column])}, should be ${shown(right[column])}`)
-    .join("; ");
-};
-
-/** The first row that is not as expected, missing, or too many, in a sentence; null when all are as they should be. */
-export const differs = Effect.fnUntraced(function* (
-  sql: SqlClient,
-  expectation: Expected,
-  rows: ReadonlyArray<object>,
-  scoped: unknown,
-) {
-  const { table, key, columns, scope } = expectation;
-  const typed = Object.entries(columns)
-    .map(([name, type]) => `"${name}" ${type}`)
-    .join(", ");
-  const found = yield* sql.unsafe<Row.Row>(
-    `with expected as (select ${selected(expectation)} from json_to_recordset($1::json) as r (${typed})),
-      found as (select ${selected(expectation)} from ${table} where ${scope})
-    select coalesce(${key.replaceAll("%", "e")}, ${key.replaceAll("%", "f")}) as name,
-      case when ${key.replaceAll("%", "e")} is null then null else to_jsonb(e) end as expected,
-      case when ${key.replaceAll("%", "f")} is null then null else to_jsonb(f) end as found
-    from expected e full join found f on ${key.replaceAll("%", "f")} = ${key.replaceAll("%", "e")}
-    where to_jsonb(e) is distinct from to_jsonb(f)
-    order by 1 limit 1`,
-    [PgTypes.json(rows), PgTypes.json(scoped)],
-  );
-  const row = found[0];
-  if (row === undefined) return null;
-  const name = `${table} ${Row.text(row, "name")}`;
-  const expected = Row.json(row, "expected");
-  const actual = Row.json(row, "found");
-  if (actual === null) return `${name} is missing`;
-  if (expected === null) return `${name} follows from nothing on record`;
-  return `${name}: ${differences(actual, expected)}`;
-});
+/** The tables whose rows follow from the recorded inputs, and by what their rows are found. */
 
 const ofRuns = "agent_run_id in (select value::uuid from json_array_elements_text($2::json))";
+
+/** Instants of one agent, both included. */
+export interface Span {
+  readonly agent: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+/**
+ * What an agent did in a span of its time, by the index the table has of that. A row whose instant is wrong is missing
+ * where it should be; one that should not be at all, at an instant that is in no span, shows in the number of them.
+ */
+const during = (at: string): string =>
+  `agent_id = ($2::json ->> 'agent')::uuid
+    and ${at} between ($2::json ->> 'from')::timestamptz and ($2::json ->> 'to')::timestamptz`;
 
 export const signals: Expected = {
   table: "signals",
@@ -107,7 +57,7 @@ export const orders: Expected = {
     intent: "jsonb",
     created_at: "timestamptz",
   },
-  scope: ofRuns,
+  scope: during("created_at"),
 };
 
 /** Rules without the sentence each is told by: an older version may have worded it otherwise. */
@@ -133,7 +83,7 @@ export const decisions: Expected = {
     at: "timestamptz",
   },
   compared: { rules: unworded },
-  scope: ofRuns,
+  scope: during("at"),
 };
 
 const ofOrders = "order_id in (select value::uuid from json_array_elements_text($2::json))";
@@ -185,8 +135,7 @@ export const snapshots: Expected = {
     slot: "bigint",
     fees: "numeric(24,6)",
   },
-  scope: `agent_id = ($2::json ->> 'agent')::uuid
-    and slot in (select value::bigint from json_array_elements_text($2::json -> 'slots'))`,
+  scope: during("ts"),
 };
 
 const ofAgent = "agent_id = ($2::json ->> 'agent')::uuid";

@@ -4,6 +4,7 @@ import { Agent, Catalog as Catalogs, Id, Intent, Ledger, Money, Run } from "@str
 import type { ReviewRecord } from "@strom/core/ports";
 import { Effect, Schema } from "effect";
 import type { SqlClient } from "effect/sql/SqlClient";
+import * as Comparison from "./PgComparison.ts";
 import * as Expected from "./PgExpected.ts";
 import * as Fills from "./PgFillRows.ts";
 import * as Inputs from "./PgInputs.ts";
@@ -73,13 +74,15 @@ export const verify = Effect.fnUntraced(function* (
   let isPending = false;
   let runs = 0;
   let trades = 0;
+  const counts = { orders: 0, decisions: 0, snapshots: 0 };
 
   const pageAfter = Effect.fnUntraced(function* (slot: number) {
     const rows = yield* sql<Row.Row>`
       select r.id, r.slot, r.tick_time, r.tick_event_id, r.config_version, r.inputs,
-        (select d.agent_status from risk_decisions d where d.agent_run_id = r.id limit 1) as agent_status,
+        (select d.agent_status from risk_decisions d
+          where d.agent_id = r.agent_id and d.at = r.tick_time and d.agent_run_id = r.id limit 1) as agent_status,
         exists (select 1 from pnl_snapshots s
-          where s.agent_id = r.agent_id and s.kind = 'RUN' and s.slot = r.slot) as is_reviewed
+          where s.agent_id = r.agent_id and s.ts = r.tick_time and s.kind = 'RUN' and s.slot = r.slot) as is_reviewed
       from agent_runs r
       where r.agent_id = ${agentId}::uuid and r.status = 'COMPLETED' and r.slot > ${slot}::bigint
       order by r.slot limit ${PAGE}::int`;
@@ -129,25 +132,33 @@ export const verify = Effect.fnUntraced(function* (
     const runIds = records.map(({ run }) => Run.id(run));
     const orderIds = settlements.map(({ order }) => Intent.orderId(order));
     const tradeRows = Fills.fills(filled).map(({ trade_id, ...row }) => ({ id: trade_id, ...row }));
+    const orders = Reviews.orders(heardRecords);
+    const decisions = Reviews.decisions(heardRecords);
+    const snapshots = [...Reviews.snapshots(heardRecords), ...Fills.snapshots(filled)];
+    const instants = records.map(({ run }) => run.at);
+    const span: Expected.Span = {
+      agent: agentId,
+      from: Row.iso(Math.min(...instants)),
+      to: Row.iso(Math.max(...instants)),
+    };
     const checks = [
       [Expected.signals, [...Runs.signals(records), ...Reviews.exits(heardRecords)], runIds],
-      [Expected.orders, Reviews.orders(heardRecords), runIds],
-      [Expected.decisions, Reviews.decisions(heardRecords), runIds],
+      [Expected.orders, orders, span],
+      [Expected.decisions, decisions, span],
       [Expected.trades, tradeRows, orderIds],
       [Expected.entries, Fills.entries(filled), tradeRows.map(({ id }) => id)],
-      [
-        Expected.snapshots,
-        [...Reviews.snapshots(heardRecords), ...Fills.snapshots(filled)],
-        { agent: agentId, slots: records.map(({ run }) => run.slot) },
-      ],
+      [Expected.snapshots, snapshots, span],
     ] as const;
     for (const [table, rows, scope] of checks) {
-      const message = yield* Expected.differs(sql, table, rows, scope);
+      const message = yield* Comparison.differs(sql, table, rows, scope);
       if (message !== null) return message;
     }
     const last = heardRecords.at(-1);
     if (last !== undefined) reviewed = last;
     posted = filled.at(-1)?.account ?? posted;
+    counts.orders += orders.length;
+    counts.decisions += decisions.length;
+    counts.snapshots += snapshots.length;
     runs += records.length;
     trades += filled.length;
     return null;
@@ -156,11 +167,19 @@ export const verify = Effect.fnUntraced(function* (
   /** Where the books and the memory stand after the last page. */
   const compareEnd = Effect.fnUntraced(function* () {
     const scope = { agent: agentId };
+    for (const [table, count] of [
+      [Expected.orders, counts.orders],
+      [Expected.decisions, counts.decisions],
+      [Expected.snapshots, counts.snapshots],
+    ] as const) {
+      const message = yield* Comparison.miscounted(sql, table, agentId, count);
+      if (message !== null) return message;
+    }
     const account = posted;
     const positions = account === null ? [] : Fills.standing(agentId, account);
-    const held = yield* Expected.differs(sql, Expected.positions, positions, scope);
+    const held = yield* Comparison.differs(sql, Expected.positions, positions, scope);
     if (held !== null) return held;
-    const states = yield* Expected.differs(sql, Expected.memory, [...memory.values()], scope);
+    const states = yield* Comparison.differs(sql, Expected.memory, [...memory.values()], scope);
     if (states !== null || reviewed === null) return states;
     const capitals = yield* sql<Row.Row>`select capital from agents where id = ${agentId}::uuid`;
     const capital = capitals[0] === undefined ? Money.ZERO_CASH : Row.cash(capitals[0], "capital");
@@ -170,7 +189,7 @@ export const verify = Effect.fnUntraced(function* (
     const books = account === null ? Ledger.open(capital) : PgLife.accountWith(account, capital);
     const [remembered] = Reviews.accounts([{ ...reviewed, review: { ...review, guard } }]);
     const expected = { ...remembered, ...Fills.accountRow(agentId, books) };
-    return yield* Expected.differs(sql, Expected.accounts, [expected], scope);
+    return yield* Comparison.differs(sql, Expected.accounts, [expected], scope);
   });
 
   let slot = Number.MIN_SAFE_INTEGER;

@@ -148,6 +148,28 @@ const tamperings: ReadonlyArray<readonly [what: string, table: string, statement
     `delete from pnl_snapshots where ${any("pnl_snapshots", "kind = 'RUN'")}`,
   ],
   [
+    "the instant of the last snapshot",
+    "pnl_snapshots",
+    `update pnl_snapshots set ts = ts + interval '1 day' where id = (select id from pnl_snapshots order by ts desc, id limit 1)`,
+  ],
+  [
+    "a snapshot too many, before all that was lived",
+    "pnl_snapshots",
+    `insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, drawdown, kind, slot, fees)
+     select gen_random_uuid(), agent_id, ts - interval '1 day', equity, realized_pnl, unrealized_pnl, drawdown, kind, slot, fees
+     from pnl_snapshots where ${any("pnl_snapshots", "kind = 'RUN'")}`,
+  ],
+  [
+    "the instant of an order",
+    "orders",
+    `update orders set created_at = created_at + interval '1 day' where ${any("orders")}`,
+  ],
+  [
+    "the instant of a decision",
+    "risk_decisions",
+    `update risk_decisions set at = at - interval '1 day' where ${any("risk_decisions")}`,
+  ],
+  [
     "a filled order that is an intent again",
     "orders",
     `update orders set status = 'INTENT', filled_price = null, filled_qty = null where ${any("orders", "status = 'FILLED'")}`,
