@@ -19,6 +19,9 @@ export interface Options {
   readonly waitMs: number;
 }
 
+/** Time that only passes: the machine's clock may be set, and a replay would wait until it is that late again. */
+const passedMs = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos / 1_000n) / 1_000);
+
 /** Instants after which the roster is read again, told of a change or not. */
 const REFRESH = 50;
 
@@ -61,7 +64,7 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
   const pace = Effect.fnUntraced(function* (to: number) {
     if (options.speed === "max") return;
     const due = startedAt.real + (to - startedAt.played) / options.speed;
-    const waitMs = due - (yield* Clock.currentTimeMillis);
+    const waitMs = due - (yield* passedMs);
     if (waitMs > 0) yield* Effect.sleep(waitMs);
   });
 
@@ -86,7 +89,7 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
 
   yield* Effect.logInfo(`${name} waits for a running agent on ${symbol}`);
   yield* waitForAgent;
-  startedAt.real = yield* Clock.currentTimeMillis;
+  startedAt.real = yield* passedMs;
   yield* Effect.logInfo(`${name} begins, ${bars.length} bars of ${symbol}`);
 
   for (const bar of bars) {

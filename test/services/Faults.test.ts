@@ -12,9 +12,9 @@ import * as Scenes from "./faults/Scenes.ts";
 import * as Trials from "./faults/Trials.ts";
 import * as Verdict from "./faults/Verdict.ts";
 
-/** Slots in which each kind of process is killed; the trials of the servers each take longer than a kill. */
+/** Slots in which each kind of process is killed, and those in which the servers are tried, four a second. */
 const SLOTS = 500;
-const FEWER = 200;
+const UNHURRIED = 520;
 const AGENTS = 12;
 const KILLS_EACH = 3;
 const POISONED = 100;
@@ -24,7 +24,7 @@ requires(["postgres", "nats"], "real processes over real servers", () => {
   const calm = new Map<number, Promise<Books.Books>>();
   beforeAll(() => {
     folder = Folder.make("faults");
-    for (const minutes of [SLOTS, FEWER]) {
+    for (const minutes of [SLOTS, UNHURRIED]) {
       calm.set(minutes, Effect.runPromise(Calm.embedded({ folder, minutes, agents: AGENTS })));
     }
   });
@@ -48,12 +48,13 @@ requires(["postgres", "nats"], "real processes over real servers", () => {
     minutes: number,
     staff: ReadonlyArray<Company.Kind>,
     trials: ReadonlyArray<Trials.Trial>,
+    speed: Calm.Speed,
   ) => {
     const told: Array<string> = [];
     const tell = (line: string): void => void told.push(line);
     const report = await Effect.runPromise(
       Ordeal.undergo(
-        { folder, minutes, agents: AGENTS, staff, trials, fsync: false, tell },
+        { folder, minutes, agents: AGENTS, staff, trials, speed, fsync: false, tell },
         Effect.promise(async () => (await calm.get(minutes)) ?? {}),
       ),
     ).finally(() => told.length > 0 && console.log(`until then: ${told.at(-1)}`));
@@ -63,7 +64,12 @@ requires(["postgres", "nats"], "real processes over real servers", () => {
 
   // They wait more than they work, so they wait together.
   it.concurrent(`each kind of process is killed ${KILLS_EACH} times in ${SLOTS} slots: nothing lost, nothing filled twice`, async () => {
-    const { recoveries, acknowledged } = await undergo(SLOTS, Scenes.everyone, Scenes.kills(KILLS_EACH));
+    const { recoveries, acknowledged } = await undergo(
+      SLOTS,
+      Scenes.everyone,
+      Scenes.kills(KILLS_EACH),
+      "max",
+    );
     for (const kind of Company.kinds) {
       const kills = recoveries.flatMap(({ kills }) => kills).filter((one) => one === kind);
       assert.isAtLeast(kills.length, KILLS_EACH, kind);
@@ -73,7 +79,7 @@ requires(["postgres", "nats"], "real processes over real servers", () => {
 
   it.concurrent("the broker is killed, restarted, frozen, rolled back and wiped, Postgres restarted, killed, frozen and cut off, a worker frozen, events poisoned", async () => {
     const { verdict } = await undergo(
-      FEWER,
+      UNHURRIED,
       ["worker", "worker", "runtime", "risk"],
       [
         ...Scenes.zombies(1),
@@ -82,6 +88,7 @@ requires(["postgres", "nats"], "real processes over real servers", () => {
         Trials.poison(POISONED / 2, POISONED / 2),
         ...Scenes.postgres(1),
       ],
+      Scenes.unhurried,
     );
     assert.strictEqual(verdict.deadLetters, POISONED);
   }, 600_000);

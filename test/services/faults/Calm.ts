@@ -19,12 +19,15 @@ export interface Score {
   readonly agents: number;
 }
 
-/** The variables that play it, as fast as the stages commit. */
-export const play = ({ folder, minutes }: Score): Fleet.Env => {
+/** As fast as the stages commit, or so many times as fast as it was recorded. */
+export type Speed = number | "max";
+
+/** The variables that play it. */
+export const play = ({ folder, minutes }: Score, speed: Speed = "max"): Fleet.Env => {
   mkdirSync(join(folder, String(minutes)), { recursive: true });
   const file = join(folder, String(minutes), "TEST-1m.csv");
   writeFileSync(file, Recording.csv(minutes));
-  return { STROM_MARKET: `replay:${file}`, STROM_REPLAY_SPEED: "max" };
+  return { STROM_MARKET: `replay:${file}`, STROM_REPLAY_SPEED: String(speed) };
 };
 
 /** How far the recording was played; its beginning before that. */

@@ -18,6 +18,8 @@ export interface Ordeal extends Calm.Score {
   readonly staff: ReadonlyArray<Company.Kind>;
   readonly trials: ReadonlyArray<Trial>;
   readonly fsync: boolean;
+  /** Fast enough for nobody to wait, slow enough for something to be left to play at every trial. */
+  readonly speed: Calm.Speed;
   /** Told what happens. */
   readonly tell: (line: string) => void;
 }
@@ -62,7 +64,6 @@ const during = (ordeal: Ordeal, place: Place, witness: Witness.Witness) =>
       );
     }
     for (const [index, trial] of trials.entries()) {
-      // The last ones may come while nothing is left to play: what counts then is the rest.
       const due = Recording.instant(Math.floor(((index + 1) * minutes) / (trials.length + 2)));
       yield* Calm.untilPlayedTo(
         due,
@@ -75,7 +76,10 @@ const during = (ordeal: Ordeal, place: Place, witness: Witness.Witness) =>
       yield* patiently(trial.strike(place));
       const overAt = trial.isInstant ? struckAt : performance.now();
       const at = trial.isInstant ? before : yield* patiently(Calm.playedTo);
-      const goal = Math.min(Recording.instant(minutes), at + SLOTS_AFTER * MINUTE);
+      const goal = at + SLOTS_AFTER * MINUTE;
+      // Whoever has nothing to do is harmed by nothing.
+      if (goal > Recording.instant(minutes))
+        throw new Error(`nothing was left to play after "${trial.name}"`);
       yield* Calm.untilPlayedTo(goal, RECOVERY_MS, `no recovery after "${trial.name}"`);
       const ms = performance.now() - overAt;
       recoveries.push({ name: trial.name, kills: trial.kills, ms });
@@ -99,7 +103,7 @@ export const undergo = (ordeal: Ordeal, calm: Effect.Effect<Books.Books>): Effec
     const postgres = yield* Postgres.scoped({ fsync });
     const nats = yield* Nats.scoped;
     const url = yield* Effect.promise(() => postgres.createDatabase());
-    const env = { DATABASE_URL: url, NATS_URL: nats.url, ...Calm.play(ordeal) };
+    const env = { DATABASE_URL: url, NATS_URL: nats.url, ...Calm.play(ordeal, ordeal.speed) };
     const witness = yield* Witness.scoped;
     return yield* Effect.gen(function* () {
       yield* Fleet.launch(agents, Recording.wishOf);

@@ -15,21 +15,24 @@ import { ofReport, ofSuite } from "./Part.ts";
 import type * as Seeds from "./Seeds.ts";
 
 const AGENTS = 12;
-/** Slots between two trials of the servers, so that there is always something left to play. */
-const SLOTS_EACH = 15;
+/** Slots for each trial of the servers at their speed, a quarter of a second a slot: some go on for 17 s. */
+const SLOTS_EACH = 40;
+/** Slots for each dose of poison, which is over at once. */
+const SLOTS_A_DOSE = 15;
 
 /** A recording of so many slots played while these befall its players. */
 const play = async (
   minutes: number,
   staff: ReadonlyArray<Company.Kind>,
   trials: ReadonlyArray<Trials.Trial>,
+  speed: Calm.Speed,
   tell: (line: string) => void,
 ): Promise<Outcome> => {
   const folder = Folder.make("torture");
   try {
     const score = { folder, minutes, agents: AGENTS };
     const report = await Effect.runPromise(
-      Ordeal.undergo({ ...score, staff, trials, fsync: true, tell }, Calm.embedded(score)),
+      Ordeal.undergo({ ...score, staff, trials, speed, fsync: true, tell }, Calm.embedded(score)),
     );
     return ofReport(report, `${trials.length} trials in ${minutes} slots of ${AGENTS} agents`);
   } finally {
@@ -41,7 +44,7 @@ const kills: Part = {
   name: "kills",
   about: "kill -9 of each kind of process, --kills times in --ticks slots",
   run: ({ kills, ticks }, tell) =>
-    kills === 0 ? null : play(Math.max(ticks, kills), Scenes.everyone, Scenes.kills(kills), tell),
+    kills === 0 ? null : play(Math.max(ticks, kills), Scenes.everyone, Scenes.kills(kills), "max", tell),
 };
 
 const servers: Part = {
@@ -50,7 +53,13 @@ const servers: Part = {
   run: ({ broker, postgres }, tell) => {
     const trials = [...Scenes.zombies(broker), ...Scenes.broker(broker), ...Scenes.postgres(postgres)];
     if (trials.length === 0) return null;
-    return play(trials.length * SLOTS_EACH, ["worker", "worker", "runtime", "risk"], trials, tell);
+    return play(
+      trials.length * SLOTS_EACH,
+      ["worker", "worker", "runtime", "risk"],
+      trials,
+      Scenes.unhurried,
+      tell,
+    );
   },
 };
 
@@ -67,7 +76,7 @@ const poison: Part = {
     );
     // An agent is run nine slots in twelve, and each run is at least a tick and a run in the journal.
     const slots = Math.ceil((10 * count) / (2 * 0.75 * AGENTS));
-    return play(Math.max(slots, doses.length * SLOTS_EACH), ["worker", "worker"], doses, tell);
+    return play(Math.max(slots, doses.length * SLOTS_A_DOSE), ["worker", "worker"], doses, "max", tell);
   },
 };
 
