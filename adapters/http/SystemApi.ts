@@ -1,5 +1,5 @@
 import { Id } from "@strom/core";
-import { Schema } from "effect";
+import { Predicate, Schema } from "effect";
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api";
 import { Identity } from "./Identity.ts";
 
@@ -21,6 +21,24 @@ export const NotReady = readiness("not_ready")
   .annotate({ identifier: "NotReady" })
   .pipe(HttpApiSchema.status(503));
 
+/** Every route may answer 503 as a problem, which took the place of the answer that is this route's purpose. */
+const declareNotReady = (operation: Readonly<Record<string, unknown>>): Record<string, unknown> => {
+  const responses = Predicate.isObject(operation["responses"]) ? operation["responses"] : {};
+  const refused = Predicate.hasProperty(responses, "503") ? responses["503"] : {};
+  const content = Predicate.hasProperty(refused, "content") ? refused.content : {};
+  const schema = { $ref: "#/components/schemas/NotReady" };
+  return {
+    ...operation,
+    responses: {
+      ...responses,
+      503: {
+        description: "Something it needs does not answer",
+        content: { ...(Predicate.isObject(content) ? content : {}), "application/json": { schema } },
+      },
+    },
+  };
+};
+
 export const Me = Schema.Struct({
   id: Id.UserId,
   email: Schema.String,
@@ -33,10 +51,9 @@ export class HealthApi extends HttpApiGroup.make("health")
       OpenApi.Summary,
       "Whether the process runs",
     ),
-    HttpApiEndpoint.get("ready", "/health/ready", { success: [Ready, NotReady] }).annotate(
-      OpenApi.Summary,
-      "Whether every dependency answers, with its latency",
-    ),
+    HttpApiEndpoint.get("ready", "/health/ready", { success: [Ready, NotReady] })
+      .annotate(OpenApi.Summary, "Whether every dependency answers, with its latency")
+      .annotate(OpenApi.Transform, declareNotReady),
     HttpApiEndpoint.get("metrics", "/metrics", {
       success: Schema.String.pipe(
         HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }),

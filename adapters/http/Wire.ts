@@ -9,7 +9,9 @@ const isDay = (date: string): boolean => {
 };
 
 /** The years both this notation and the database's know: 1 to 9999, in UTC. */
-const isKnownYear = (at: number): boolean => at >= -62_135_596_800_000 && at <= 253_402_300_799_999;
+const FIRST = -62_135_596_800_000;
+export const LAST = 253_402_300_799_999;
+const isKnownYear = (at: number): boolean => at >= FIRST && at <= LAST;
 
 /** An instant: ISO 8601 with a zone on the wire, milliseconds since the epoch inside. Written in UTC. */
 export const Instant = Schema.String.check(

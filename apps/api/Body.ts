@@ -65,9 +65,11 @@ export const check = Effect.fnUntraced(function* (
     try: () => new TextDecoder("utf-8", { fatal: true }).decode(bytes),
     catch: () => new Problem.Malformed({ code: "not_utf8", detail: "the body is not UTF-8; JSON is" }),
   });
-  if (text === "") return;
   const contentType = request.headers["content-type"] ?? "";
+  // Who sends nothing where nothing is taken may call it what they like, as `curl -d ""` does.
+  if (text === "" && (contentType === "" || !isTaken)) return;
   if (!/^application\/json\s*(;|$)/i.test(contentType)) return yield* unsupported(contentType);
+  if (text === "") return;
   const value = yield* Effect.try({
     try: (): unknown => JSON.parse(text),
     catch: () => new Problem.Malformed({ code: "malformed_json", detail: "the body is not valid JSON" }),

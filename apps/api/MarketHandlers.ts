@@ -2,6 +2,7 @@ import { CurrentUser } from "@strom/adapters/http/Identity.ts";
 import { intervals, PriceReceipt } from "@strom/adapters/http/MarketApi.ts";
 import * as Problem from "@strom/adapters/http/Problem.ts";
 import { StromApi } from "@strom/adapters/http/StromApi.ts";
+import * as Wire from "@strom/adapters/http/Wire.ts";
 import type { Bar } from "@strom/core";
 import { Money } from "@strom/core";
 import type { NewQuote, Outcome } from "@strom/core/ports";
@@ -107,8 +108,9 @@ export const layer = HttpApiBuilder.group(
       bars: Effect.fnUntraced(function* ({ query }) {
         const intervalMs = intervals[query.interval] * 1000;
         const nowAt = yield* Clock.currentTimeMillis;
-        // Bars end where the clock's intervals do; the last one may still be filling.
-        const to = Math.ceil((query.to ?? nowAt) / intervalMs) * intervalMs;
+        // Bars end where the clock's intervals do; the last one may still be filling, but not beyond all time.
+        const asked = Math.ceil((query.to ?? nowAt) / intervalMs);
+        const to = Math.min(asked, Math.floor(Wire.LAST / intervalMs)) * intervalMs;
         const found = yield* priceBook.history([query.symbol], intervalMs, to, query.limit ?? 50);
         const from = query.from ?? 0;
         const bars = (found.get(query.symbol) ?? []).filter((bar) => bar.from >= from);

@@ -151,6 +151,20 @@ layer(TestApi.layer, { excludeTestServices: true })("Market prices over HTTP", (
     }),
   );
 
+  it.effect("bars may be asked for from the first instant there is to the last", () =>
+    Effect.gen(function* () {
+      for (const interval of ["1s", "1m", "1d"]) {
+        for (const to of ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59.999999999Z"]) {
+          const answer = yield* ask(
+            "GET",
+            `/v1/market/bars?symbol=NONE&interval=${interval}&to=${to}&limit=200`,
+          );
+          assert.deepStrictEqual(answer.body, { items: [] }, `${interval} ${to} ${answer.text}`);
+        }
+      }
+    }),
+  );
+
   it.effect("prices fold into bars that end where the clock's minutes do", () =>
     Effect.gen(function* () {
       const minute = Math.floor((Date.now() - 300_000) / 60_000) * 60_000;

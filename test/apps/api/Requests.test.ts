@@ -48,6 +48,14 @@ layer(TestApi.layer, { excludeTestServices: true })("Requests that cannot be", (
       415,
       "not_json",
     ],
+    [
+      "nothing, that calls itself a form",
+      "POST",
+      "/v1/agents",
+      { body: "", headers: { "content-type": "application/x-www-form-urlencoded" } },
+      415,
+      "not_json",
+    ],
     ["a body of 65 KiB", "POST", "/v1/agents", { body: { name: "x".repeat(66_000) } }, 413, "body_too_large"],
     [
       "prices of 65 KiB",

@@ -155,6 +155,6 @@ export const judge = (operation: Operation, answer: Answer): string | null => {
   return check === null ? null : check(json(text));
 };
 
-/** What is wrong with the answer to a method or a path that nothing declares. */
+/** What is wrong with the answer to a method or a path that nothing declares, or, by chance, somebody else's does. */
 export const judgeStray = (answer: Answer): string | null =>
-  answer.status >= 500 ? "a fault of the server" : judgeRefusal(answer, [400, 404, 405]);
+  answer.status >= 500 ? "a fault of the server" : judgeRefusal(answer, [400, 401, 404, 405]);
