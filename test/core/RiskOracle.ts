@@ -41,13 +41,19 @@ const halfEven = (n: bigint, d: bigint): bigint => {
   return floor % 2n === 0n ? floor : floor + 1n;
 };
 
-const sizeOf = (risk: AgentSpec.AgentSpec["risk"], equity: bigint, price: bigint): bigint => {
+/** The most a `numeric(18,6)` holds, in millionths: of what is held and bought together. */
+const LARGEST = 10n ** 18n - 1n;
+
+const sizeOf = (risk: AgentSpec.AgentSpec["risk"], equity: bigint, price: bigint, held: bigint): bigint => {
   const stop = risk.stop_distance_pct ?? Math.min(risk.stop_loss_pct ?? 100, risk.trailing_stop_pct ?? 100);
   const budget = Fraction.floorMicro(percentOf(risk.max_risk_per_trade_pct, Fraction.fromMicro(equity)));
   if (budget.n <= 0n) return 0n;
   const perUnit = percentOf(stop, Fraction.fromMicro(price));
   const lot = Fraction.fromNumber(risk.lot_size ?? 0.000001);
-  const lots = Fraction.floor(Fraction.divide(Fraction.divide(budget, perUnit), lot));
+  const affordable = Fraction.divide(budget, perUnit);
+  const room = Fraction.fromMicro(LARGEST - (held < 0n ? -held : held));
+  const units = Fraction.compare(affordable, room) < 0 ? affordable : room;
+  const lots = Fraction.floor(Fraction.divide(units, lot));
   return Fraction.floor(Fraction.times(Fraction.times(Fraction.of(lots), lot), Fraction.of(1_000_000n)));
 };
 
@@ -61,7 +67,7 @@ export const expect = (told: Told, signal: Signal.Signal): Expected => {
   const held = account.positions[signal.symbol]?.qty ?? 0n;
   const closes = signal.side === "BUY" ? held < 0n : held > 0n;
   const equity = equityOf(account, review.marks);
-  const qty = closes ? (held < 0n ? -held : held) : sizeOf(risk, equity, price);
+  const qty = closes ? (held < 0n ? -held : held) : sizeOf(risk, equity, price, held);
 
   const broken: Array<string> = [];
   const rule = (code: string, isBroken: boolean) => {
