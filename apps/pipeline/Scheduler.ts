@@ -2,7 +2,7 @@ import type { Id } from "@strom/core";
 import { Event } from "@strom/core";
 import type { DatabaseUnavailable, Ticking } from "@strom/core/ports";
 import { AgentRoster, Database, EventBus, Journal, Timeline } from "@strom/core/ports";
-import { Clock, Effect, Stream } from "effect";
+import { Effect, Stream } from "effect";
 import * as ClockGuard from "./ClockGuard.ts";
 import * as Crowd from "./Crowd.ts";
 import { Publisher } from "./Publisher.ts";
@@ -220,11 +220,9 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       readAt = nowAt;
       askedAt = nowAt;
     }
-    // By the time that passes: a timeline that waits for a tick stands still while ticks are held back.
-    const passedMs = Number((yield* Clock.monotonicTimeNanos) / 1_000_000n);
-    if (passedMs - lookedAt >= options.lookMs) {
+    if (Math.abs(nowAt - lookedAt) >= options.lookMs) {
       yield* scheduler.look;
-      lookedAt = passedMs;
+      lookedAt = nowAt;
     }
     const nextAt = scheduler.nextAt();
     if (nextAt !== null && nextAt <= nowAt) yield* scheduler.tick(nowAt);
