@@ -53,5 +53,7 @@ export const make = Effect.gen(function* () {
     return place !== undefined && crowded.has(place);
   };
 
-  return { count, look, isIn };
+  const isAny = (): boolean => crowded.size > 0;
+
+  return { count, look, isIn, isAny };
 });

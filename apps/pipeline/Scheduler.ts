@@ -63,6 +63,8 @@ export interface Scheduler {
   readonly refresh: Effect.Effect<void, DatabaseUnavailable>;
   /** Looks where the stages are behind: until they have caught up, agents there are not ticked, and miss slots. */
   readonly look: Effect.Effect<void, DatabaseUnavailable>;
+  /** Whether some agents are not ticked, as last looked at. */
+  readonly isHolding: () => boolean;
   /** Ticks everything due at this instant and answers how many ticks are new; none while this clock is ahead. */
   readonly tick: (nowAt: number) => Effect.Effect<number, DatabaseUnavailable>;
   /** The earliest instant at which something will be due; `null` when nobody runs. */
@@ -175,6 +177,7 @@ export const make = Effect.gen(function* () {
   const scheduler: Scheduler = {
     refresh,
     look: crowd.look,
+    isHolding: crowd.isAny,
     tick,
     nextAt,
     roster: () => [...beats.values()].map(({ ticking }) => ticking),
@@ -220,7 +223,8 @@ export const run = Effect.fnUntraced(function* (options: Options) {
       readAt = nowAt;
       askedAt = nowAt;
     }
-    if (Math.abs(nowAt - lookedAt) >= options.lookMs) {
+    // A timeline may wait for the very tick that is held back, so what is held is looked after however late it is.
+    if (scheduler.isHolding() || Math.abs(nowAt - lookedAt) >= options.lookMs) {
       yield* scheduler.look;
       lookedAt = nowAt;
     }
