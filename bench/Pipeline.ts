@@ -45,24 +45,35 @@ const steady = (machines: House.Machines, agents: number, frequency: number, sec
     return figures;
   });
 
-/** The pipeline and the bare loop after it, over the same agents and the same rows. */
-const traded = (machines: House.Machines) =>
+const spent = ({ cores, perSecond }: Traded.Result | BareLoop.Result): number =>
+  (1_000 * (cores.node + cores.postgres + cores.nats)) / perSecond;
+
+/** The pipeline as fast as it takes ticks, and the bare loop after it over the same agents and the same rows. */
+const beside = (
+  machines: House.Machines,
+  { every, slots }: { readonly every: number; readonly slots: number },
+) =>
   Effect.gen(function* () {
     const agents = 1_000;
     const env = yield* House.fresh(machines, PARTITIONS);
-    const ours = yield* Traded.run(env, { agents, every: 1, warmupSlots: 5, slots: 15 }, machines);
+    const ours = yield* Traded.run(env, { agents, every, warmupSlots: 5, slots }, machines);
     const batches = yield* Recorded.read.pipe(Effect.provide(House.record(env)));
     const bare = yield* BareLoop.run(
       yield* House.fresh(machines, PARTITIONS),
       agents,
-      1,
+      every,
       batches,
       8,
       machines,
     );
-    const spent = ({ cores, perSecond }: Traded.Result | BareLoop.Result): number =>
-      (1_000 * (cores.node + cores.postgres + cores.nats)) / perSecond;
-    const figures: ReadonlyArray<Figure> = [
+    return { ours, bare };
+  });
+
+/** Ticks of which each trades. */
+const traded = (machines: House.Machines) =>
+  Effect.map(
+    beside(machines, { every: 1, slots: 15 }),
+    ({ ours, bare }): ReadonlyArray<Figure> => [
       { what: "traded ticks through all stages", value: ours.perSecond, unit: "/s" },
       { what: "the bare loop", value: bare.perSecond, unit: "/s" },
       { what: "the bare loop without publishing", value: bare.perSecondWithoutPublishing, unit: "/s" },
@@ -71,9 +82,26 @@ const traded = (machines: House.Machines) =>
       { what: "publishes a traded tick", value: bare.publishesPerTick, unit: "" },
       { what: "processor time a traded tick", value: spent(ours), unit: "ms" },
       { what: "processor time a traded tick, bare loop", value: spent(bare), unit: "ms" },
-    ];
-    return figures;
-  });
+    ],
+  );
+
+/** Ticks as a fleet has them, few of which trade: what the machine would carry if nothing were thought. */
+const mixed = (machines: House.Machines) =>
+  Effect.map(
+    beside(machines, { every: EVERY, slots: 40 }),
+    ({ ours, bare }): ReadonlyArray<Figure> => [
+      { what: `ticks through all stages, 1 in ${EVERY} trading`, value: ours.perSecond, unit: "/s" },
+      { what: `the bare loop, 1 in ${EVERY} trading`, value: bare.perSecond, unit: "/s" },
+      {
+        what: `pipeline beside bare loop, 1 in ${EVERY} trading`,
+        value: ours.perSecond / bare.perSecond,
+        unit: "×",
+      },
+      { what: `rows a tick, 1 in ${EVERY} trading`, value: bare.rowsPerTick, unit: "" },
+      { what: `processor time a tick, 1 in ${EVERY} trading`, value: spent(ours), unit: "ms" },
+      { what: `processor time a tick, 1 in ${EVERY} trading, bare loop`, value: spent(bare), unit: "ms" },
+    ],
+  );
 
 const GROWTH = [100, 1_000, 10_000].flatMap((agents) =>
   [1, 4, 16].map((partitions) => ({ agents, partitions })),
@@ -89,12 +117,11 @@ const growth = Effect.forEach(GROWTH, ({ agents, partitions }) =>
     const env = yield* House.fresh(machines, partitions);
     const slots = Math.max(4, Math.round(20_000 / agents));
     const load = { agents, every: EVERY, warmupSlots: Math.max(2, Math.round(slots / 4)), slots };
-    const { perSecond, cores } = yield* Traded.run(env, load, machines);
+    const ours = yield* Traded.run(env, load, machines);
     const of = `${agents.toLocaleString("en-US")} agents, ${partitions} partitions`;
-    const spentMs = (1_000 * (cores.node + cores.postgres + cores.nats)) / perSecond;
     const figures: ReadonlyArray<Figure> = [
-      { what: `${of}${GROWN}`, value: perSecond, unit: "/s" },
-      { what: `${of}: processor time a tick`, value: spentMs, unit: "ms" },
+      { what: `${of}${GROWN}`, value: ours.perSecond, unit: "/s" },
+      { what: `${of}: processor time a tick`, value: spent(ours), unit: "ms" },
     ];
     return figures;
   }).pipe(Effect.scoped),
@@ -113,6 +140,7 @@ const measure = ({ agents = AGENTS, frequency = 1, seconds = SECONDS, growth: is
     return [
       ...(yield* steady(machines, agents, frequency, seconds)),
       ...(yield* traded(machines)),
+      ...(yield* mixed(machines)),
       ...(isGrowing ? yield* growth : []),
     ];
   }).pipe(Effect.scoped, Effect.provide(Logger.layer([])));

@@ -48,11 +48,13 @@ const write = Effect.fnUntraced(function* ({ rows, journal }: Batch) {
   yield* sql`
     insert into positions select * from json_populate_recordset(null::positions, ${json("positions")}::json)
     on conflict (agent_id, symbol) do update set net_qty = excluded.net_qty, cost_basis = excluded.cost_basis`;
-  // Risk and execution each move the account, and each leave a snapshot.
-  for (let twice = 0; twice < 2; twice++) {
+  // Risk moves every account, execution those that traded; each leaves a snapshot.
+  const trading = new Set(of("trades").map((row) => row["agent_id"]));
+  const traders = of("accounts").filter((row) => trading.has(row["agent_id"]));
+  for (const accounts of [of("accounts"), traders]) {
     yield* sql`
       update accounts a set version = a.version + 1, cash = r.cash, marks = r.marks, last_slot = r.last_slot
-      from json_populate_recordset(null::accounts, ${json("accounts")}::json) r where a.agent_id = r.agent_id`;
+      from json_populate_recordset(null::accounts, ${JSON.stringify(accounts)}::json) r where a.agent_id = r.agent_id`;
   }
   yield* insert("pnl_snapshots", of("pnl_snapshots"));
   const entries = journal.map(({ topic, partition, offset, eventId, agentId, payload, at }) => ({
