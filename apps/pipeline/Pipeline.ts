@@ -126,11 +126,8 @@ const scheduler = (source: Source) =>
         Scheduler.run({ ...Scheduler.standard, settleMs: source.kind === "none" ? SETTLE_MS : 0 }),
       );
 
-/**
- * As much of the pipeline as falls to this process. Where it is the only one, what a former process left undone is
- * done before the first new tick. Closing the scope lets each stage finish the batch it is in.
- */
-export const layerShared = ({ catalog, source, retention, publisher = Publisher.embedded }: Options) =>
+/** As `layerShared`, by the clock and the publisher it is given. */
+export const layerGiven = ({ catalog, source, retention }: Omit<Options, "publisher">) =>
   Layer.effectDiscard(
     Effect.gen(function* () {
       const ownership = yield* Ownership;
@@ -153,11 +150,20 @@ export const layerShared = ({ catalog, source, retention, publisher = Publisher.
       yield* ownership.take({ role: "scheduler", place: 0 }, scheduler(source));
       yield* Effect.forkScoped(observeDuties);
     }),
-  ).pipe(
+  );
+
+/**
+ * As much of the pipeline as falls to this process. Where it is the only one, what a former process left undone is
+ * done before the first new tick. Closing the scope lets each stage finish the batch it is in.
+ */
+export const layerShared = ({ publisher = Publisher.embedded, ...options }: Options) =>
+  layerGiven(options).pipe(
     Layer.provide(Publisher.layer(publisher)),
     // Live, the replay's clock lies idle beside the machine's.
     Layer.provide(
-      source.kind === "replay" ? ReplayTimeline.layer : Layer.merge(ReplayTimeline.layer, LiveTimeline.layer),
+      options.source.kind === "replay"
+        ? ReplayTimeline.layer
+        : Layer.merge(ReplayTimeline.layer, LiveTimeline.layer),
     ),
   );
 

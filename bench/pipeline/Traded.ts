@@ -4,6 +4,7 @@ import * as Composition from "@strom/apps/Composition.ts";
 import * as Pipeline from "@strom/apps/pipeline/Pipeline.ts";
 import * as Progress from "@strom/apps/pipeline/Progress.ts";
 import * as Publisher from "@strom/apps/pipeline/Publisher.ts";
+import * as ReplayTimeline from "@strom/apps/pipeline/ReplayTimeline.ts";
 import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import { Slot } from "@strom/core";
 import { PriceBook, Timeline } from "@strom/core/ports";
@@ -73,7 +74,10 @@ const written = Effect.gen(function* () {
 export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, machines: House.Machines) {
   const settings = yield* House.read(env);
   const clock = hand();
-  const driver = Publisher.layer(Publisher.durable).pipe(Layer.provideMerge(clock.layer));
+  // What is ticked is told by the worker's own publisher, as it is where one process does everything.
+  const driver = Publisher.layer(Publisher.brokered).pipe(
+    Layer.provideMerge(Layer.merge(ReplayTimeline.layer, clock.layer)),
+  );
   return yield* Effect.gen(function* () {
     yield* House.launch(load.agents, load.every);
     const book = yield* PriceBook;
@@ -89,12 +93,9 @@ export const run = Effect.fnUntraced(function* (env: House.Env, load: Load, mach
     yield* book.append(prices.flat(), "bench");
 
     yield* Layer.build(
-      Pipeline.layerShared({
-        catalog,
-        source: { kind: "none" },
-        retention: settings,
-        publisher: Publisher.brokered,
-      }).pipe(Layer.provide(Composition.layerOwnership(settings, ["runtime", "risk", "execution"]))),
+      Pipeline.layerGiven({ catalog, source: { kind: "none" }, retention: settings }).pipe(
+        Layer.provide(Composition.layerOwnership(settings, ["runtime", "risk", "execution"])),
+      ),
     );
     const scheduler = yield* Scheduler.make;
     clock.set(beginAt);
