@@ -94,7 +94,8 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       const moved = yield* moveCursors<Cursor>(sql, moves);
       if (moved.length === moves.length) return;
       const names = new Set(moved.map(nameOf));
-      const stuck = moves.find((move) => !names.has(nameOf(move)));
+      // Each is moved once, so one that is named twice stands elsewhere for the second.
+      const stuck = moves.find((move) => !names.delete(nameOf(move)));
       if (stuck === undefined) return;
       const { stage, topic, partition, from } = stuck;
       return yield* new CursorMoved({
@@ -214,32 +215,33 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       return rows.map((row): Lag => ({ ...row, position: Number(row.position), head: Number(row.head) }));
     }).pipe(orUnavailable);
 
-    /** Where each topic and partition must be kept from: what is young, or still to be read by someone. */
-    const bounds = (olderThan: number) => sql<{
+    /** Where each topic and partition must be kept from, since someone still has to read it. */
+    const bounds = sql<{
       readonly topic: string;
       readonly partition: number;
       readonly bound: bigint;
     }>`
-      select h.topic, h.partition, least(
-        coalesce((
-          select min(j."offset") from journal j
-          where j.topic = h.topic and j.partition = h.partition and j.at >= ${new Date(olderThan)}), h.head),
+      select h.topic, h.partition, least(h.head,
         (select min(c.position) from cursors c where c.topic = h.topic and c.partition = h.partition),
         (select p.position from publish_cursors p where p.topic = h.topic and p.partition = h.partition)) as bound
       from journal_heads h order by 1, 2`;
 
     const prune = Effect.fn("Journal.prune")(function* (olderThan: number) {
       let removed = 0;
-      for (const { topic, partition, bound } of yield* bounds(olderThan)) {
+      for (const { topic, partition, bound } of yield* bounds) {
         while (true) {
+          // Up to the first that is young. Rows have no order by their instant that an index knew of.
           const rows = yield* sql<{ readonly removed: bigint }>`
-            with oldest as (
-              select "offset" from journal
+            with oldest as materialized (
+              select "offset", at from journal
               where topic = ${topic} and partition = ${partition} and "offset" < ${bound}
+                and "offset" >= (select tail from journal_heads where topic = ${topic} and partition = ${partition})
               order by "offset" limit ${PRUNE_CHUNK}
             ), gone as (
               delete from journal j using oldest o
               where j.topic = ${topic} and j.partition = ${partition} and j."offset" = o."offset"
+                and o."offset" < coalesce(
+                  (select min(y."offset") from oldest y where y.at >= ${new Date(olderThan)}), ${bound})
               returning j."offset", j.xid, j.seq
             ), noted as (
               update meta set pruned_xid = g.xid, pruned_seq = g.seq

@@ -53,7 +53,7 @@ export const lane = (cursor: Cursor): Lane => ({
 
 /** The batch is done: its partitions stand behind it. */
 export const pass = (batch: Batch): void => {
-  for (const { lane, rows } of batch) lane.position += rows.length;
+  for (const { lane, rows } of batch) lane.position = (rows.at(-1)?.offset ?? lane.position - 1) + 1;
 };
 
 /** The batch is not done, or not by us: where its partitions stand must be asked. */

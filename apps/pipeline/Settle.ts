@@ -11,6 +11,10 @@ import * as Tally from "./Tally.ts";
 import * as Tell from "./Tell.ts";
 import * as Trace from "./Trace.ts";
 
+/** Cancelled because a statement, or the wait between two, went on for too long. */
+const isOutOfTime = ({ sqlState }: DatabaseUnavailable): boolean =>
+  sqlState === "57014" || sqlState === "25P03";
+
 /** Somewhere between a tenth of a second and a whole one, so that rivals part ways. */
 export const pause = Effect.flatMap(Random.next, (share) => Effect.sleep(100 + share * 900));
 
@@ -29,11 +33,11 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
 
   const advance = (batch: Batch.Batch) =>
     journal.advance(
-      batch.map(({ lane: { cursor, position }, rows }) => ({
-        ...cursor,
-        from: position,
-        to: position + rows.length,
-      })),
+      // From the rows themselves: whatever the lane believes, no row is passed that was not worked on.
+      batch.map(({ lane: { cursor, position }, rows }) => {
+        const from = rows[0]?.offset ?? position;
+        return { ...cursor, from, to: from + rows.length };
+      }),
     );
 
   const commit = (batch: Batch.Batch) =>
@@ -79,9 +83,9 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
     if (error instanceof DatabaseUnavailable) {
       yield* Effect.logWarning(`${stage} waits`, error.message);
       yield* pause;
-      return Batch.retreat(batch);
-    }
-    if (!Poison.isPoison(cause)) {
+      // What took too long may be quick enough by halves.
+      if (!isOutOfTime(error) || Batch.sizeOf(batch) < 2) return Batch.retreat(batch);
+    } else if (!Poison.isPoison(cause)) {
       if (!Cause.hasInterrupts(cause)) {
         yield* Effect.logError(`${stage} cannot work`, cause);
         yield* pause;
@@ -106,6 +110,8 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
         yield* Effect.logError(`${stage} could not put ${topic} ${row.eventId} aside`, buried.cause);
         yield* pause;
       }
+      // Should the bus have brought something else than the journal holds, the journal is right.
+      slice.lane.inbox.forget(slice.lane.inbox.ahead(0));
       return Batch.retreat(second);
     }
     Batch.pass(second);

@@ -67,10 +67,15 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
     const batch: Array<Batch.Slice> = [];
     let room = options.batchMax;
     turns += 1;
-    for (let i = 0; i < lanes.length && room > 0; i++) {
-      const lane = lanes[(turns + i) % lanes.length];
+    // A partition that joins meanwhile waits for the next turn: with it the others would be counted anew, and one twice.
+    const present = [...lanes];
+    for (let i = 0; i < present.length && room > 0; i++) {
+      const lane = present[(turns + i) % present.length];
       if (lane === undefined) continue;
-      const rows = yield* takeFrom(lane, room);
+      const rows = yield* takeFrom(lane, room).pipe(
+        // What was read of the others goes with this batch, and nobody would tell of it again.
+        Effect.tapCause(() => Effect.sync(() => Batch.retreat(batch))),
+      );
       room -= rows.length;
       if (rows.length > 0) batch.push({ lane, rows });
     }

@@ -30,6 +30,9 @@ export interface Worker {
 /** So few agents leave a lane to itself all the time if little is enough for it. */
 const options: Stage.Options = { ...Stage.standard, hearing: { lookMs: 200, ownMin: 1 } };
 
+/** Between two partitions that fall to a worker. */
+const JOINED_MS = 3;
+
 const keyOf = ({ stage, partition }: Duty): string => `${stage}/${partition}`;
 
 export const hire = (world: World, name: string): Worker => {
@@ -39,7 +42,9 @@ export const hire = (world: World, name: string): Worker => {
   let desks: Readonly<Record<StageName, Stage.Desk>> | null = null;
 
   const begin = (key: string, { stage, partition }: Duty): void => {
-    if (desks !== null) stops.set(key, process.run(desks[stage].work(partition)));
+    if (desks === null) return;
+    // One after the other, as shards come: others are at work meanwhile.
+    stops.set(key, process.run(Effect.delay(desks[stage].work(partition), JOINED_MS * partition)));
   };
 
   process.run(

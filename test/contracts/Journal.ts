@@ -142,6 +142,24 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
       }),
     );
 
+    it.effect("does not move a cursor that is named twice in one step", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal;
+        const database = yield* Database;
+        const cursor: Cursor = { stage: "runtime", topic: topic(), partition: 4 };
+        const other: Cursor = { ...cursor, partition: 5 };
+        for (const one of [cursor, other]) yield* journal.position(one);
+        const moves = [
+          { ...cursor, from: 0, to: 5 },
+          { ...other, from: 0, to: 1 },
+          { ...cursor, from: 0, to: 3 },
+        ];
+        const moved = yield* Effect.flip(database.transaction(journal.advance(moves)));
+        assert.instanceOf(moved, CursorMoved);
+        for (const one of [cursor, other]) assert.strictEqual(yield* journal.position(one), 0);
+      }),
+    );
+
     it.effect("lets one of two workers through who believe they own the same partition", () =>
       Effect.gen(function* () {
         const journal = yield* Journal;
