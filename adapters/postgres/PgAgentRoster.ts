@@ -19,6 +19,9 @@ const tickingOf = (row: Row.Row): Ticking => ({
   lastAt: Row.numberOrNull(row, "last_at"),
 });
 
+/** So many events of a partition are looked back through for what an agent failed at: a second's work for Postgres. */
+const LOOKED_BACK = 1_000_000;
+
 /** The longest an error is kept on the agent. */
 const ERROR_LENGTH = 500;
 
@@ -89,26 +92,26 @@ export const layer = Layer.effect(
      * present life: who starts it again after an ERROR gives it as many tries as it had.
      */
     const isHopeless = Effect.fnUntraced(function* (failure: Failure, inARow: number) {
-      const rows = yield* sql<Row.Row>`
-        select count(*)::int as events, count(d."offset")::int as letters
-        from (
-          select topic, partition, "offset" from journal
-          where topic = ${failure.topic} and partition = ${failure.partition}
-            and agent_id = ${failure.agentId}::uuid and "offset" <= ${failure.offset}::bigint
-          order by "offset" desc limit ${inARow}::int
-        ) j
-        left join dead_letters d on d.stage = ${failure.stage} and d.topic = j.topic
-          and d.partition = j.partition and d."offset" = j."offset"
-          and d.at >= coalesce((
-            select max(t.at) from agent_transitions t
-            where t.agent_id = ${failure.agentId}::uuid and t."to" = 'RUNNING'), '-infinity')`;
-      const row = rows[0];
-      if (row === undefined) return false;
-      return Row.number(row, "events") === inARow && Row.number(row, "letters") === inARow;
+      const lane = sql`topic = ${failure.topic} and partition = ${failure.partition}
+        and agent_id = ${failure.agentId}::uuid and "offset" <= ${failure.offset}::bigint`;
+      const letters = yield* sql<Row.Row>`
+        select count(*)::int as count, min("offset")::float8 as first from (
+          select "offset" from dead_letters
+          where stage = ${failure.stage} and ${lane} and "offset" > ${failure.offset - LOOKED_BACK}::bigint
+            and at >= coalesce((
+              select max(t.at) from agent_transitions t
+              where t.agent_id = ${failure.agentId}::uuid and t."to" = 'RUNNING'), '-infinity')
+          order by "offset" desc limit ${inARow}::int) l`;
+      // Nearly always there are fewer, and the journal, which knows nothing of agents, need not be searched.
+      if (letters[0] === undefined || Row.number(letters[0], "count") < inARow) return false;
+      const events = yield* sql<Row.Row>`
+        select count(*)::int as count from journal
+        where ${lane} and "offset" >= ${Row.number(letters[0], "first")}::bigint`;
+      return events[0] !== undefined && Row.number(events[0], "count") === inARow;
     });
 
     const fail = Effect.fnUntraced(function* (failure: Failure, inARow: number) {
-      const error = failure.error.slice(0, ERROR_LENGTH);
+      const error = failure.error.slice(0, ERROR_LENGTH).toWellFormed();
       yield* sql`select 1 from accounts where agent_id = ${failure.agentId}::uuid for update`;
       const agents = yield* sql<Row.Row>`
         update agents set last_error = ${error} where id = ${failure.agentId}::uuid

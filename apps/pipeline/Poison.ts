@@ -22,13 +22,26 @@ export const isPoison = (cause: Cause.Cause<unknown>): boolean => {
   return state === null || ABOUT_DATA.test(state);
 };
 
-/** One sentence for the dead letter. */
-export const reason = (cause: Cause.Cause<unknown>): string => {
+/** The longest a reason is kept. */
+const REASON_LENGTH = 2_000;
+
+const said = (cause: Cause.Cause<unknown>): string => {
   const error = Cause.squash(cause);
   if (isSqlError(error)) {
     const inner = error.reason.cause;
-    const said = Predicate.hasProperty(inner, "message") ? String(inner.message) : error.message;
-    return `the database refused it: ${said}`;
+    const message = Predicate.hasProperty(inner, "message") ? String(inner.message) : error.message;
+    return `the database refused it: ${message}`;
   }
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  try {
+    return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  } catch {
+    return "an error that cannot be put into words";
+  }
 };
+
+/**
+ * One sentence for the dead letter. A strategy may throw anything, and Postgres takes neither a NUL nor half of a
+ * pair of surrogates: a reason it refused would keep the event, and all behind it, from being put aside.
+ */
+export const reason = (cause: Cause.Cause<unknown>): string =>
+  said(cause).replaceAll("\0", "\\0").slice(0, REASON_LENGTH).toWellFormed();
