@@ -1,10 +1,11 @@
 import * as SoleOwnership from "@strom/adapters/inprocess/SoleOwnership.ts";
 import type { Catalog } from "@strom/core";
 import type { BarSeries } from "@strom/core/files";
-import type { Role } from "@strom/core/ports";
+import type { Lag, Role } from "@strom/core/ports";
 import { Database, Journal, Ownership } from "@strom/core/ports";
 import { Effect, Layer, Metric, Schedule, Scope } from "effect";
 import * as Metrics from "../Metrics.ts";
+import { again } from "./Again.ts";
 import * as Execution from "./Execution.ts";
 import * as LiveTimeline from "./LiveTimeline.ts";
 import * as Progress from "./Progress.ts";
@@ -59,10 +60,17 @@ const REPAIR = Schedule.spaced("5 seconds");
 /** How far behind every stage is, for those who watch. */
 const observeLag = Effect.gen(function* () {
   const journal = yield* Journal;
-  for (const { stage, topic, partition, head, position } of yield* journal.lag) {
-    yield* Metric.update(Metrics.journalLag(stage, topic, partition), head - position);
-  }
-}).pipe(Effect.ignore, Effect.repeat(Schedule.spaced("5 seconds")));
+  let seen: ReadonlyArray<Lag> = [];
+  const tell = ({ stage, topic, partition }: Lag, waiting: number) =>
+    Metric.update(Metrics.journalLag(stage, topic, partition), waiting);
+  const look = Effect.gen(function* () {
+    seen = yield* journal.lag;
+    for (const lag of seen) yield* tell(lag, lag.head - lag.position);
+  });
+  // Another process tells of it from now on; what was last seen here would stand for ever.
+  yield* Effect.addFinalizer(() => Effect.forEach(seen, (lag) => tell(lag, 0), { discard: true }));
+  return yield* look.pipe(Effect.ignore, Effect.repeat(Schedule.spaced("5 seconds")));
+});
 
 /** What this process is in charge of, for those who watch. */
 const observeDuties = Effect.gen(function* () {
@@ -96,21 +104,11 @@ const own = Effect.fnUntraced(function* (definition: Stage.Definition, role: Rol
   }
 });
 
-/** Begins anew, from the record, whatever stops it: nobody else would notice. */
-const again = <A, E, R>(name: string, work: Effect.Effect<A, E, R>) =>
-  Effect.scoped(work).pipe(
-    Effect.sandbox,
-    Effect.tapError((cause) => Effect.logWarning(`${name} begins again`, cause)),
-    Effect.retry(Schedule.spaced("1 second")),
-    Effect.orDie,
-    Effect.asVoid,
-  );
-
 const market = (source: Source, series: BarSeries | null) => {
   if (source.kind === "sim") {
     const { symbols, seed } = source;
     const simulator = Simulator.run({ symbols, seed, leadMs: Simulator.LEAD_MS });
-    return again("the market", Effect.andThen(simulator, Effect.never));
+    return again("the market", simulator);
   }
   return source.kind === "none" || series === null
     ? Effect.void
@@ -141,11 +139,17 @@ export const layerGiven = ({ catalog, source, retention }: Omit<Options, "publis
       if (ownership.isAlone) yield* Progress.caughtUp;
       yield* ownership.take(
         { role: "housekeeping", place: 0 },
-        Effect.andThen(Retention.run(retention), Effect.never),
+        again("the removal of old rows", Retention.run(retention)),
       );
-      yield* ownership.take({ role: "housekeeping", place: 1 }, Effect.andThen(observeLag, Effect.never));
+      yield* ownership.take(
+        { role: "housekeeping", place: 1 },
+        again("the watch over the stages", observeLag),
+      );
       const { repair } = yield* Publisher.Publisher;
-      yield* ownership.take({ role: "housekeeping", place: 2 }, repair.pipe(Effect.repeat(REPAIR)));
+      yield* ownership.take(
+        { role: "housekeeping", place: 2 },
+        again("the repair of what was left unsaid", Effect.repeat(repair, REPAIR)),
+      );
       yield* ownership.take({ role: "market", place: 0 }, market(source, series));
       yield* ownership.take({ role: "scheduler", place: 0 }, scheduler(source));
       yield* Effect.forkScoped(observeDuties);

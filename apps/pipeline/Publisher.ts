@@ -4,6 +4,7 @@ import { Database, EventBus, Journal } from "@strom/core/ports";
 import type { Scope } from "effect";
 import { Context, Effect, Latch, Layer, Metric } from "effect";
 import * as Metrics from "../Metrics.ts";
+import { again } from "./Again.ts";
 
 /** Rows waiting for the bus at most; beyond, they are left to the journal, which has them all. */
 const QUEUED = 20_000;
@@ -83,21 +84,8 @@ export const layer = (options: Options) =>
         }
       });
 
-      /** Says what another process appended in between: it says so too, and the bus takes it once. */
-      const bridge = Effect.fnUntraced(function* ({ topic, partition, offset }: Gap, from: number) {
-        for (let next = from; next < offset; ) {
-          const rows = yield* journal.read(topic, partition, next, Math.min(CHUNK, offset - next));
-          if (rows.length === 0) return;
-          yield* publish(rows);
-          next += rows.length;
-        }
-      });
-
       /** Says what others, or a former self, left unsaid before this row. */
-      const fill = Effect.fnUntraced(function* (gap: Gap) {
-        const { topic, partition, offset } = gap;
-        const known = told.get(lane(gap));
-        if (known !== undefined) return yield* bridge(gap, known);
+      const fill = Effect.fnUntraced(function* ({ topic, partition, offset }: Gap) {
         while (true) {
           const missing = yield* journal.unpublished(topic, partition, CHUNK);
           const before = missing.filter((row) => row.offset < offset);
@@ -109,20 +97,33 @@ export const layer = (options: Options) =>
 
       const note: Effect.Effect<void> = Effect.gen(function* () {
         if (!options.isDurable || unnoted.size === 0) return;
-        const marks = [...unnoted.values()];
-        unnoted.clear();
-        yield* journal.markPublished(marks);
+        const marks = [...unnoted];
+        yield* journal.markPublished(marks.map(([, mark]) => mark));
+        for (const [key, mark] of marks) if (unnoted.get(key) === mark) unnoted.delete(key);
       }).pipe(Effect.catch((error) => Effect.logDebug("publish cursors wait", error.message)));
 
-      const isNext = (row: Row): boolean => told.get(lane(row)) === row.offset;
+      /**
+       * The rows that were not said yet, and before each what another process appended in between: it says so too, and
+       * the bus takes it once. A mark must never pass what nobody said.
+       */
+      const whole = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
+        const all: Array<Row> = [];
+        const next = new Map<string, number>();
+        for (const row of rows) {
+          const expected = next.get(lane(row)) ?? told.get(lane(row));
+          const missing = row.offset - (expected ?? Number.NEGATIVE_INFINITY);
+          if (missing < 0) continue;
+          if (missing > CHUNK || expected === undefined) yield* fill(row);
+          else if (missing > 0)
+            all.push(...(yield* journal.read(row.topic, row.partition, expected, missing)));
+          all.push(row);
+          next.set(lane(row), row.offset + 1);
+        }
+        return all;
+      });
 
       const say = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
-        if (options.isDurable) {
-          const first = new Map<string, Row>();
-          for (const row of rows) if (!first.has(lane(row))) first.set(lane(row), row);
-          for (const row of first.values()) if (!isNext(row)) yield* fill(row);
-        }
-        yield* publish(rows);
+        yield* publish(options.isDurable ? yield* whole(rows) : rows);
       });
 
       /** Where each topic and partition stood when it was last looked at, if it had something left to say. */
@@ -145,14 +146,14 @@ export const layer = (options: Options) =>
 
       /** The bus may be away for hours: the oldest rows are dropped here, and found again by `fill`. */
       const run = Effect.gen(function* () {
-        yield* wake.await;
+        if (waiting.length === 0) yield* wake.await;
         wake.closeUnsafe();
         while (waiting.length > 0) {
           const rows = waiting.splice(0, CHUNK);
           yield* say(rows).pipe(
+            Effect.tapCause(() => Effect.sync(() => rows.forEach((row) => void told.delete(lane(row))))),
             Effect.catch((error) =>
               Effect.gen(function* () {
-                for (const row of rows) told.delete(lane(row));
                 yield* Metric.update(Metrics.publishFailures, rows.length);
                 yield* Effect.logDebug("the bus does not take events", error.message);
                 yield* Effect.sleep("500 millis");
@@ -162,9 +163,10 @@ export const layer = (options: Options) =>
         }
       }).pipe(Effect.forever);
 
-      yield* Effect.forkScoped(run);
+      yield* Effect.forkScoped(again("telling the bus", run));
       if (options.isDurable) {
-        yield* note.pipe(Effect.delay(options.noteEveryMs), Effect.forever, Effect.forkScoped);
+        const notes = note.pipe(Effect.delay(options.noteEveryMs), Effect.forever);
+        yield* Effect.forkScoped(again("noting what the bus was told", notes));
         yield* Effect.addFinalizer(() => note);
       }
 

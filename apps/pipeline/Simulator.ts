@@ -54,7 +54,8 @@ const origin = (known: State | null, nowAt: number): { readonly originAt: number
   return { originAt: known.originAt + skipped * STEP_MS, step: known.step };
 };
 
-export const run = Effect.fnUntraced(function* ({ symbols, seed, leadMs }: Options) {
+/** Writes down what the market owes up to now, and answers how it goes on. */
+export const open = Effect.fnUntraced(function* ({ symbols, seed, leadMs }: Options) {
   const book = yield* PriceBook;
   const journal = yield* Journal;
   const database = yield* Database;
@@ -146,9 +147,8 @@ export const run = Effect.fnUntraced(function* ({ symbols, seed, leadMs }: Optio
     Math.max(10, Math.min(STEP_MS, instant(state.step + 1) - leadMs - nowAt)),
   );
 
-  return yield* advance.pipe(
-    Effect.andThen(Effect.flatMap(untilNext, Effect.sleep)),
-    Effect.forever,
-    Effect.forkScoped,
-  );
+  return advance.pipe(Effect.andThen(Effect.flatMap(untilNext, Effect.sleep)), Effect.forever);
 });
+
+/** Goes on until interrupted; a step that has begun is finished first. */
+export const run = (options: Options) => Effect.flatten(open(options));

@@ -2,7 +2,8 @@ import { assert, it } from "@effect/vitest";
 import * as Publisher from "@strom/apps/pipeline/Publisher.ts";
 import type { Entry, Row } from "@strom/core/ports";
 import { BusUnavailable, EventBus, Journal } from "@strom/core/ports";
-import { Context, Effect, Exit, Layer, Scope, Stream } from "effect";
+import { Context, Effect, Exit, Layer, Logger, Scope, Stream } from "effect";
+import { SqlClient } from "effect/sql";
 import { embedded } from "../../adapters/postgres/Databases.ts";
 
 const TOPIC = "pnl.updated";
@@ -125,4 +126,37 @@ it.live("hands what this process committed to its own stages at once, whatever t
     yield* publisher.tell(yield* journal.append(entries(1)));
     assert.deepStrictEqual(heard, [0, 1, 2]);
   }).pipe(Effect.scoped, Effect.provide(embedded)),
+);
+
+it.live("says what another process left unsaid in the midst of what it says, and marks nothing before", () =>
+  Effect.gen(function* () {
+    const journal = yield* Journal;
+    const bus = noting();
+    const publisher = yield* open(bus.layer);
+    yield* publisher.tell(yield* journal.append(entries(1)));
+    yield* until(isNoted);
+    const before = yield* journal.append(entries(1));
+    // A process is killed between this commit and its message.
+    yield* journal.append(entries(1));
+    const after = yield* journal.append(entries(1));
+    yield* publisher.tell([...before, ...after]);
+    yield* until(isNoted);
+    assert.deepStrictEqual(bus.offsets(), [0, 1, 2, 3]);
+  }).pipe(Effect.scoped, Effect.provide(embedded)),
+);
+
+it.live("notes what it told once the database takes notes again", () =>
+  Effect.gen(function* () {
+    const journal = yield* Journal;
+    const sql = yield* SqlClient.SqlClient;
+    const bus = noting();
+    const publisher = yield* open(bus.layer);
+    const rows = yield* journal.append(entries(2));
+    yield* sql`set default_transaction_read_only = on`;
+    yield* publisher.tell(rows);
+    yield* Effect.sleep("100 millis");
+    yield* sql`set default_transaction_read_only = off`;
+    yield* until(isNoted);
+    assert.deepStrictEqual(bus.offsets(), [0, 1]);
+  }).pipe(Effect.scoped, Effect.provide(embedded), Effect.provide(Logger.layer([]))),
 );

@@ -7,11 +7,11 @@ import * as House from "./House.ts";
 const BEGIN_AT = Date.UTC(2026, 2, 1, 12, 0, 0) + 400;
 const options: Simulator.Options = { symbols: ["BTC-USD", "MADE-UP"], seed: 42n, leadMs: 250 };
 
-/** The market as it runs from an instant on, stopped at once: what it owes up to then is on record. */
+/** The market as it stands when it begins at an instant: what it owes up to then is on record. */
 const open = Effect.fnUntraced(function* (at: number, asked: Simulator.Options = options) {
   const hand = yield* House.Hand;
   yield* hand.set(at);
-  yield* Effect.scoped(Simulator.run(asked));
+  yield* Simulator.open(asked);
 });
 
 const prices = Effect.gen(function* () {
