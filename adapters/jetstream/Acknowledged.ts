@@ -15,7 +15,13 @@ import * as Subject from "./Subject.ts";
  */
 export interface Acknowledged {
   /** Resolves when the stream has every message, a repeated one included; rejects when one was refused or is late. */
-  readonly publish: (epoch: string, rows: ReadonlyArray<Row>, withinMs: number) => Promise<void>;
+  readonly publish: (epoch: string, messages: ReadonlyArray<Written>, withinMs: number) => Promise<void>;
+}
+
+/** A row of the journal and its event as JSON. */
+export interface Written {
+  readonly row: Row;
+  readonly body: string;
 }
 
 /** Some messages whose acknowledgements share one promise and one timer. */
@@ -74,15 +80,15 @@ export const make = (connection: NatsConnection): Acknowledged => {
     },
   });
 
-  /** Sends the rows and answers the numbers of those that were to be acknowledged, in their order. */
+  /** Sends them and answers the numbers of those that were to be acknowledged, in their order. */
   const send = (
     epoch: string,
-    rows: ReadonlyArray<Row>,
+    messages: ReadonlyArray<Written>,
     isAsked: (index: number) => boolean,
     withinMs: number,
   ) => {
     const reply = `${inbox}.${++count}`;
-    const left = rows.reduce((sum, _, index) => sum + (isAsked(index) ? 1 : 0), 0);
+    const left = messages.reduce((sum, _, index) => sum + (isAsked(index) ? 1 : 0), 0);
     return new Promise<ReadonlyArray<number>>((resolve, reject) => {
       const numbers: Array<number> = [];
       const end = (settle: () => void) => () => {
@@ -97,10 +103,10 @@ export const make = (connection: NatsConnection): Acknowledged => {
       );
       windows.set(reply, { left, numbers, done: end(() => resolve(numbers)), fail });
       try {
-        for (const [index, row] of rows.entries()) {
+        for (const [index, { row, body }] of messages.entries()) {
           const headers = Subject.headersOf(epoch, row);
           const options = isAsked(index) ? { headers, reply } : { headers };
-          connection.publish(Subject.of(row), JSON.stringify(row.payload), options);
+          connection.publish(Subject.of(row), body, options);
         }
       } catch (cause) {
         fail(cause instanceof Error ? cause : new Error(String(cause)));
@@ -109,8 +115,8 @@ export const make = (connection: NatsConnection): Acknowledged => {
   };
 
   return {
-    publish: async (epoch, rows, withinMs) => {
-      for (const ofStream of Subject.byStream(rows)) {
+    publish: async (epoch, messages, withinMs) => {
+      for (const ofStream of Map.groupBy(messages, ({ row }) => Subject.isMarket(row)).values()) {
         const last = ofStream.length - 1;
         const numbers = await send(epoch, ofStream, (index) => index === 0 || index === last, withinMs);
         if (last < 1 || isWhole(ofStream.length, numbers)) continue;

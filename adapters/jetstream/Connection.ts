@@ -34,6 +34,8 @@ const options = (url: string) => ({
   maxReconnectAttempts: -1,
   reconnectTimeWait: 250,
   reconnectJitter: 250,
+  // Credentials may be wrong for a while too, as when they are being changed.
+  ignoreAuthErrorAbort: true,
   pingInterval: 5_000,
   maxPingOut: 2,
   timeout: 5_000,

@@ -4,6 +4,7 @@ import type { BusUnavailable, Cursor, Message, Row } from "@strom/core/ports";
 import { EventBus } from "@strom/core/ports";
 import type { Cause } from "effect";
 import { Effect, Layer, Queue, Stream } from "effect";
+import type * as Acknowledged from "./Acknowledged.ts";
 import type { Connection } from "./Connection.ts";
 import { make, unavailable } from "./Connection.ts";
 import * as Streams from "./Streams.ts";
@@ -24,11 +25,35 @@ const PUBLISH_MS = 5_000;
 const RETRY_MS = 250;
 const CONSUME = { max_messages: 512, expires: 5_000, idle_heartbeat: 1_000, abort_on_missing_resource: true };
 
+/** Subject and headers take this much of a message at most. */
+const ENVELOPE = 1_024;
+
+/**
+ * The rows as messages, without those the broker will never take: such a one would keep all behind it from being said.
+ * It is passed over, and whoever needs it finds it in the journal.
+ */
+const written = Effect.fnUntraced(function* (rows: ReadonlyArray<Row>, maxPayload: number) {
+  const messages: Array<Acknowledged.Written> = [];
+  for (const row of rows) {
+    const body = JSON.stringify(row.payload);
+    // A character takes three bytes at most, so nearly always nothing need be counted.
+    const isTaken =
+      body.length * 3 + ENVELOPE <= maxPayload || Buffer.byteLength(body) + ENVELOPE <= maxPayload;
+    if (isTaken) messages.push({ row, body });
+    else
+      yield* Effect.logWarning(
+        `${row.topic} ${row.eventId} is more than the broker's ${maxPayload} bytes: only the journal has it`,
+      );
+  }
+  return messages;
+});
+
 const publish = (connection: Connection, epoch: string) =>
   Effect.fnUntraced(function* (rows: ReadonlyArray<Row>) {
     const broker = yield* connection.now;
-    for (let from = 0; from < rows.length; from += WINDOW) {
-      const window = rows.slice(from, from + WINDOW);
+    const messages = yield* written(rows, broker.connection.info?.max_payload ?? Number.POSITIVE_INFINITY);
+    for (let from = 0; from < messages.length; from += WINDOW) {
+      const window = messages.slice(from, from + WINDOW);
       const send = Effect.tryPromise({
         try: () => broker.acknowledged.publish(epoch, window, PUBLISH_MS),
         catch: unavailable(`${window.length} messages were not all taken`),

@@ -30,10 +30,8 @@ export const of = (row: Row): string =>
     ? `strom.${MARKET}.${symbolOf(row.payload)}`
     : `strom.${row.topic}.${row.partition}.${row.agentId ?? "_"}`;
 
-/** The rows by the stream that takes them, each in their order: prices have one of their own. */
-export const byStream = (rows: ReadonlyArray<Row>): ReadonlyArray<ReadonlyArray<Row>> => [
-  ...Map.groupBy(rows, ({ topic }) => topic === MARKET).values(),
-];
+/** Prices have a stream of their own. */
+export const isMarket = ({ topic }: Row): boolean => topic === MARKET;
 
 /** Everything of a topic. */
 export const ofTopic = (topic: string): string => `strom.${topic}.>`;

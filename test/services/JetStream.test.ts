@@ -99,6 +99,25 @@ requires("nats", "the bus over JetStream", () => {
     }).pipe(Effect.scoped),
   );
 
+  it.live("passes over what is larger than the broker takes, and carries all the others", () =>
+    Effect.gen(function* () {
+      const server = yield* Nats.scoped;
+      const { bus, arrived } = yield* open(server.url);
+      assert.isAtLeast(yield* untilHeard(bus, arrived, 0), 0);
+      const large = row(501, { payload: { text: "·".repeat(600_000) } });
+      yield* published(bus, [row(500), large, row(502)]);
+      const got = yield* Queue.take(arrived).pipe(
+        Effect.tap((message) => message.ack),
+        Effect.map((message) => message.row.offset),
+        Effect.filterOrFail((offset) => offset >= 500),
+        Effect.retry({ times: 200 }),
+        Effect.repeat({ times: 1 }),
+        Effect.timeout("10 seconds"),
+      );
+      assert.strictEqual(got, 502);
+    }).pipe(Effect.scoped),
+  );
+
   it.live("shows no message that another database left in the broker", () =>
     Effect.gen(function* () {
       const server = yield* Nats.scoped;
