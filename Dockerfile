@@ -33,4 +33,5 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "deploy/healthcheck.mjs"]
 ENTRYPOINT ["node", "--max-semi-space-size=32", "apps/strom.ts"]
+# Everything in one process listens on loopback: --network host --env NODE_ENV=development --env STROM_HTTP_HOST=127.0.0.1
 CMD ["up"]

@@ -87,7 +87,8 @@ export const variables = {
     right: "a whole number from 1 to 1024",
   }),
   auth: Read.make("STROM_AUTH", Read.oneOf("dev", "oidc"), {
-    meaning: "who callers are: dev trusts X-Strom-User on loopback, oidc checks access tokens",
+    meaning:
+      "who callers are: dev trusts X-Strom-User on loopback; oidc is reserved, this version does not have it",
     right: "dev or oidc",
     fallback: "dev",
   }),

@@ -19,7 +19,7 @@ export const refusal = (
   settings: Pick<Settings, "auth" | "httpHost" | "oidcIssuer" | "isProduction">,
 ): string | null => {
   if (settings.auth === "oidc") {
-    return "STROM_AUTH is oidc, which this version does not have; it should be dev, on loopback";
+    return "STROM_AUTH is oidc, which this version does not have; it should be dev, on loopback, without NODE_ENV=production";
   }
   if (settings.isProduction) {
     return "STROM_AUTH is dev while NODE_ENV is production; dev takes everyone's word for who they are";

@@ -2,7 +2,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert, describe, it } from "@effect/vitest";
-import { variables } from "@strom/apps/Config.ts";
+import * as DevIdentity from "@strom/apps/api/DevIdentity.ts";
+import * as Config from "@strom/apps/Config.ts";
+import { ConfigProvider, Effect } from "effect";
+
+const { variables } = Config;
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -23,6 +27,23 @@ const FOREIGN = new Set(["POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD", "S
 const variablesIn = (text: string): ReadonlyArray<string> => [
   ...new Set(text.match(/\b(?:STROM|TELEGRAM|POSTGRES|NATS|DATABASE|VALKEY)_[A-Z][A-Z_]*\b/g) ?? []),
 ];
+
+const pairOf = ([, name = "", value = ""]: RegExpMatchArray) => [name, value] as const;
+
+/** What stands from one mark to the next other one. */
+const between = (text: string, from: string, to: string): string => text.split(from)[1]?.split(to)[0] ?? "";
+
+/** `NAME: value`, where compose would fill in a variable with what it falls back to. */
+const assigned = (text: string) =>
+  [...text.matchAll(/^\s+([A-Z_]+): "?([^"\n]*)"?$/gm)]
+    .map(pairOf)
+    .map(
+      ([name, value]) =>
+        [name, value.replace(/\$\{\w+:-([^}]*)\}/g, "$1").replace(/\$\{[^}]*\}/g, "secret")] as const,
+    );
+
+/** `- name: NAME` and its `value` below. */
+const named = (text: string) => [...text.matchAll(/- name: ([A-Z_]+)\n\s+value: (.*)$/gm)].map(pairOf);
 
 /** Every `- command` a service of ours is started with, in compose's and Kubernetes' words. */
 const commandsIn = (text: string): ReadonlyArray<string> =>
@@ -110,7 +131,7 @@ describe("what is written for operators", () => {
     assert.strictEqual(port, variables.httpPort.fallback);
     assert.match(read("Dockerfile"), new RegExp(`^EXPOSE ${port}$`, "m"));
     assert.include(read("deploy/compose.yaml"), `STROM_HTTP_PORT: "${port}"`);
-    assert.include(read("deploy/compose.yaml"), `127.0.0.1:8080:${port}`);
+    assert.include(read("deploy/compose.yaml"), `STROM_API_URL: http://127.0.0.1:${port}`);
     assert.include(read("deploy/kubernetes.yaml"), `STROM_HTTP_PORT: "${port}"`);
     const ports = [...read("deploy/kubernetes.yaml").matchAll(/- name: http\n\s+containerPort: (\d+)/g)].map(
       (found) => found[1],
@@ -120,6 +141,44 @@ describe("what is written for operators", () => {
       (found) => found[1],
     );
     assert.deepStrictEqual([...new Set(scraped)], [port]);
+  });
+
+  it("starts an API whose callers are known, or to be trusted", () => {
+    const image = [...read("Dockerfile").matchAll(/^ENV ([A-Z_]+)=(.*)$/gm)].map(pairOf);
+    const compose = read("deploy/compose.yaml");
+    const kubernetes = read("deploy/kubernetes.yaml");
+    const unit = [...read("deploy/strom.service").matchAll(/^Environment=([A-Z_]+)=(.*)$/gm)].map(pairOf);
+    const places: ReadonlyArray<readonly [string, ReadonlyArray<readonly [string, string]>]> = [
+      [
+        "compose",
+        [
+          ...image,
+          ...assigned(between(compose, "x-strom:", "services:")),
+          ...assigned(between(compose, "\n  api:", "\n\n")),
+        ],
+      ],
+      [
+        "kubernetes",
+        [
+          ...image,
+          ...assigned(between(kubernetes, "kind: ConfigMap", "---")),
+          ...named(between(kubernetes, "args: [api]", "---")),
+        ],
+      ],
+      ["the unit", unit],
+    ];
+    for (const [place, pairs] of places) {
+      const env = Object.fromEntries(pairs.filter(([, value]) => value !== ""));
+      const settings = Effect.runSync(
+        Config.read.pipe(
+          Effect.provideService(
+            ConfigProvider.ConfigProvider,
+            ConfigProvider.fromUnknown({ ...env, STROM_BOT_TOKEN: "x".repeat(32) }),
+          ),
+        ),
+      );
+      assert.isNull(DevIdentity.refusal(settings), place);
+    }
   });
 
   it("is an image that starts the binary", () => {
