@@ -85,6 +85,20 @@ const observe = (histogram: ReturnType<typeof monitorEventLoopDelay>) =>
     histogram.reset();
   });
 
+/** What an alert counts the first of: a series that begins at one has not risen. */
+const fromZero = [
+  ticks,
+  missedTicks,
+  runs,
+  signals,
+  intents,
+  fills,
+  deadLetters,
+  prices,
+  published,
+  publishFailures,
+];
+
 /** Watches the process itself, every ten seconds for as long as the layer lives. */
 export const layerProcess: Layer.Layer<never> = Layer.effectDiscard(
   Effect.gen(function* () {
@@ -96,6 +110,7 @@ export const layerProcess: Layer.Layer<never> = Layer.effectDiscard(
       }),
       (delays) => Effect.sync(() => delays.disable()),
     );
+    for (const each of fromZero) yield* Metric.update(each, 0);
     yield* observe(histogram).pipe(Effect.repeat(Schedule.spaced("10 seconds")), Effect.forkScoped);
   }),
 );

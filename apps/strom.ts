@@ -40,9 +40,16 @@ const strom = Command.make("strom").pipe(
   ]),
 );
 
+/** What was said in two parts is one sentence: a line that names its key twice is read wrongly by machines. */
+const logFmt = Logger.make<unknown, string>((options) => {
+  const { message } = options;
+  const isText = Array.isArray(message) && message.every((part) => typeof part === "string");
+  return Logger.formatLogFmt.log(isText ? { ...options, message: message.join(": ") } : options);
+});
+
 /** Log lines go to standard error: standard output is for what was asked. A wrong level is told by `Config`. */
 const logging = Layer.effectDiscard(Effect.void).pipe(
-  Layer.provideMerge(Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])),
+  Layer.provideMerge(Logger.layer([Logger.withConsoleError(logFmt)])),
 );
 
 /** Read in only when there is a collector; a wrong address is told by `Config`. */

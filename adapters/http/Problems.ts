@@ -62,7 +62,7 @@ export const layer: Layer.Layer<Problems> = Layer.succeed(Problems, (httpEffect)
       if (!HttpApiError.HttpApiSchemaError.is(error)) return Effect.fail(error);
       if (error.kind === "Body" || error.kind === "ResponseHeaders") return Effect.die(error);
       if (error.kind === "Params") {
-        const detail = "there is nothing at this path";
+        const detail = `there is nothing at this path: ${sentence(fieldErrors(error))}`;
         return Effect.succeed(
           Problem.toResponse(new Problem.NotFound({ code: "not_found", detail }), traceId),
         );

@@ -132,6 +132,18 @@ export const make = (url: string): Effect.Effect<Connection, never, Scope.Scope>
     );
     yield* inspect.pipe(Effect.delay(WATCH_MS), Effect.forever, Effect.forkScoped);
     yield* Effect.timeoutOption(opened.await, FIRST_MS);
+    // Nothing fails without the broker, so nobody else would say why everything is slow.
+    let wasUp = true;
+    const tell = Effect.suspend(() => {
+      if (isUp === wasUp) return Effect.void;
+      wasUp = isUp;
+      return isUp
+        ? Effect.logInfo("the broker at NATS_URL answers again")
+        : Effect.logWarning(
+            "the broker at NATS_URL does not answer: stages read the journal, seconds late, and whoever listens to the bus hears nothing",
+          );
+    });
+    yield* tell.pipe(Effect.andThen(Effect.sleep(WATCH_MS)), Effect.forever, Effect.forkScoped);
 
     return {
       now: Effect.suspend(() =>

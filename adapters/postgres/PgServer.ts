@@ -29,11 +29,16 @@ export interface Options {
 const isAddress = (text: string): boolean =>
   URL.canParse(text) && ["postgres:", "postgresql:"].includes(new URL(text).protocol);
 
+/** An address without a user, where the machine has no name for one either. */
+const hasNoUser = (error: SqlError): boolean => Failure.detail(error).includes("No username configured");
+
 /** What a server or its address answers that waiting will not change: a wrong name, password or database. */
 const refused = (error: SqlError): DatabaseRefused =>
   new DatabaseRefused({
     reason: "Login",
-    message: `DATABASE_URL does not let us in: ${Failure.detail(error)}`,
+    message: hasNoUser(error)
+      ? "DATABASE_URL names no user; postgres://user:password@host:5432/database does"
+      : `DATABASE_URL does not let us in: ${Failure.detail(error)}`,
   });
 
 /** A pool over a real server. Waits up to 5 s for it to answer, so that services may start together. */
@@ -59,7 +64,7 @@ export const layer = (
       return client;
     }).pipe(
       Effect.catchTag("SqlError", (error) =>
-        Effect.fail(Failure.isTransient(error) ? error : refused(error)),
+        Effect.fail(Failure.isTransient(error) && !hasNoUser(error) ? error : refused(error)),
       ),
       Failure.orUnavailable,
       Effect.retry({

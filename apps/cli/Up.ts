@@ -13,6 +13,7 @@ import * as Composition from "../Composition.ts";
 import * as Config from "../Config.ts";
 import * as Metrics from "../Metrics.ts";
 import * as ReplayFile from "../pipeline/ReplayFile.ts";
+import * as Soundness from "../pipeline/Soundness.ts";
 import * as Strategies from "../strategies/Strategies.ts";
 import * as Demo from "./Demo.ts";
 import * as Narrator from "./Narrator.ts";
@@ -54,6 +55,13 @@ const makeProbe = Effect.gen(function* () {
   });
 });
 
+/** Over a server others may be at work too, and the books may be too large to be looked through at every start. */
+const checked = Soundness.check.pipe(
+  Effect.catchTag("DatabaseUnavailable", (error) =>
+    Effect.logWarning("the books were not checked; `strom verify` takes its time", error.message),
+  ),
+);
+
 const greet = (paint: Paint.Paint, address: string, hasDemo: boolean) =>
   Effect.gen(function* () {
     yield* Console.log(`STROM is at ${paint.bold(address)}`);
@@ -86,6 +94,7 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
     const isRunning = yield* makeProbe;
     yield* Layer.build(Server.layer).pipe(Effect.provideContext(http));
     // Whatever stops the start does so here, before anything is said or made: books that do not add up, a bad file.
+    if (settings.databaseUrl !== null) yield* checked;
     yield* Layer.build(Composition.layerPipeline(settings, roles));
     yield* isRunning;
     const address = NetAddress.formatUrlUnsafe(
