@@ -58,7 +58,7 @@ const upsertMemory = Columns.statement(
   },
   (source) => `
     insert into strategy_states (agent_id, strategy_id, symbol, state, slot, config_version)
-    select * from ${source}
+    select r.agent_id, r.strategy_id, r.symbol, r.state -> 0, r.slot, r.config_version from ${source}
     on conflict (agent_id, strategy_id, symbol)
     do update set state = excluded.state, slot = excluded.slot, config_version = excluded.config_version`,
 );
@@ -140,7 +140,12 @@ export const layer = Layer.effect(
             rationale jsonb, strategy_id uuid, slot bigint, ordinal int, created_at timestamptz)`;
       }
       const memory = Rows.memory(records);
-      if (memory.length > 0) yield* upsertMemory(sql, memory);
+      // In a list, since by itself the null of JSON would arrive as that of SQL.
+      if (memory.length > 0)
+        yield* upsertMemory(
+          sql,
+          memory.map((row) => ({ ...row, state: [row.state] })),
+        );
     }, orUnavailable);
 
     const fail = Effect.fnUntraced(function* ({ agentId, slot, at, tickId, failedAt, error }: FailedRun) {

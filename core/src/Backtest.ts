@@ -13,6 +13,7 @@ import * as Digest from "./Digest.ts";
 import type { Guard } from "./Guard.ts";
 import * as Intent from "./Intent.ts";
 import type * as Ledger from "./Ledger.ts";
+import * as Money from "./Money.ts";
 import * as Performance from "./Performance.ts";
 import { Curve } from "./performance/Curve.ts";
 
@@ -54,7 +55,7 @@ export const stream = (options: Options): Result.Result<Generator<Progress, Back
 
 function* drive(plan: Plan): Generator<Progress, Backtest> {
   const desk = new Desk(plan);
-  const curve = new Curve();
+  const curve = new Curve(Money.toNumber(plan.spec.capital));
   const [only] = plan.lanes;
   const samples =
     plan.lanes.length === 1 && only !== undefined

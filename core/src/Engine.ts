@@ -101,7 +101,8 @@ export const decide = (
       if (bar === undefined || isStale(bar)) continue;
       const [state, decision] = strategy.step(
         choice.params,
-        states[symbol] ?? strategy.init(choice.params),
+        // A state may be null: it is plain JSON too.
+        Object.hasOwn(states, symbol) ? states[symbol] : strategy.init(choice.params),
         bar,
       );
       states[symbol] = state;

@@ -8,6 +8,7 @@ import type * as TripFigures from "./performance/TripFigures.ts";
  * What a run came to. Every figure is a plain number, or `null` where it has no meaning: a denominator that is zero,
  * or fewer than `LEAST_RETURNS` returns. Never Infinity, never the noise of a division by almost nothing.
  *
+ * A run starts with its capital: what was paid on the first bar is part of the total return and of the drawdowns.
  * Returns are simple returns of equity from one bar to the next. What is a year's is scaled by the returns there were
  * in a year of the run, so 252 for days of a stock exchange and 525,960 for minutes of a market that never closes.
  */

@@ -120,7 +120,7 @@ export const finish = (
 class Walk {
   readonly #options: Options;
   #capital: string;
-  readonly #curve = new Curve();
+  readonly #curve: Curve;
   readonly #at: Array<number> = [];
   readonly #equity: Array<number> = [];
   readonly #trips: Array<Backtest.RoundTrip> = [];
@@ -131,6 +131,7 @@ class Walk {
   constructor(options: Options) {
     this.#options = options;
     this.#capital = options.capital ?? "100000";
+    this.#curve = new Curve(Number(this.#capital));
   }
 
   test(window: Window, chosen: Sweep.Row | null): Fold {

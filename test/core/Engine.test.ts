@@ -83,7 +83,7 @@ describe("Engine", () => {
       [Scripted.second.id]: { AAA: 3, BBB: 0 },
       other: { AAA: "kept" },
     });
-    assert.strictEqual(Engine.warmupBars(spec, catalog), 0);
+    assert.strictEqual(Engine.warmupBars(spec, catalog), 1);
   });
 
   it("is warmed up to exactly what it would remember had it been there", () => {

@@ -112,6 +112,13 @@ export const fold = (plan: Plan): Folded => {
       }
       continue;
     }
+    // A slot earlier that day, of which nothing is new, begins the day.
+    const previous = at - plan.intervalMs;
+    if (guard.day !== -1 && dayOf(previous) === dayOf(at) && guard.day !== dayOf(at)) {
+      const observations = known(previous, () => false);
+      const run = { agentId: spec.id, slot: slotOf(previous), at: previous, observations, signals: [] };
+      guard = Engine.mark(spec, account, guard, run).guard;
+    }
     for (const { columns, end } of lanes) {
       const next = indexOf(columns.symbol) + 1;
       if (next < end && value(columns.to, next) === at) index.set(columns.symbol, next);
@@ -137,6 +144,8 @@ export const fold = (plan: Plan): Folded => {
   }
   return { trades, refusals, account, guard, equity };
 };
+
+const dayOf = (at: number): number => Math.floor(at / 86_400_000);
 
 export const barsOf = (columns: Columns.Columns, from: number, to: number): ReadonlyArray<Bar.Bar> =>
   Array.from({ length: to - from }, (_, offset) => {

@@ -11,7 +11,7 @@ const scripted = (key: string): Strategy.Any =>
     name: key,
     description: "Says what it is told.",
     params: Schema.Struct({ pattern: Schema.String }),
-    warmup: () => 0,
+    warmup: () => 1,
     init: () => 0,
     step: ({ pattern }, seen, bar) => {
       const letter = pattern[seen % pattern.length];

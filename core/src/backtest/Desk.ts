@@ -76,6 +76,16 @@ export class Desk {
     this.guard = { ...this.guard, day: Math.floor(at / Guard.MS_PER_DAY), dayStartEquity: equity };
   }
 
+  /**
+   * Before a bar that ends at an instant: had the agent a slot on that UTC day already, which brought nothing new, its
+   * day began there, with what it knew by then. So an agent over a night without bars has the loss of its morning.
+   */
+  dawn(at: number, known: () => Marks): void {
+    const day = Math.floor(at / Guard.MS_PER_DAY);
+    if (this.guard.day === -1 || this.guard.day === day || !isLate(this.plan, at)) return;
+    this.beginDay(at, this.equity(known()));
+  }
+
   /** Marks of the symbols held, in passing, which their trails may follow. */
   follow(marks: Marks): void {
     this.guard = Guard.trail(this.guard, this.account, marks);
@@ -86,6 +96,10 @@ export class Desk {
     return Money.toNumber(Ledger.position(this.account, symbol).qty);
   }
 }
+
+/** Whether a slot came before this one on the same UTC day. */
+export const isLate = ({ intervalMs }: Plan, at: number): boolean =>
+  Math.floor((at - intervalMs) / Guard.MS_PER_DAY) === Math.floor(at / Guard.MS_PER_DAY);
 
 const refusal = ({ order, signal, evidence, reason }: Risk.Rejected): Refusal => ({
   agentId: order.agentId,

@@ -1,5 +1,6 @@
 import * as Engine from "../Engine.ts";
 import { MS_PER_DAY } from "../Guard.ts";
+import type { Marks } from "../Intent.ts";
 import * as Ledger from "../Ledger.ts";
 import * as Money from "../Money.ts";
 import type { Curve } from "../performance/Curve.ts";
@@ -52,6 +53,7 @@ export function* portfolio(plan: Plan, desk: Desk, curve: Curve): Generator<Prog
     for (let openAt = nextOpen(walkers); openAt < at; openAt = nextOpen(walkers)) {
       atOpen(plan, desk, walkers, openAt);
     }
+    desk.dawn(at, () => marksOf(walkers));
     bars += advance(walkers, at);
     if (isEvent(walkers, at)) {
       slot(plan, desk, walkers, at);
@@ -173,6 +175,15 @@ const refresh = (desk: Desk, walkers: ReadonlyArray<Walker>): void => {
   }
 };
 
+/** The last closes of what is held. */
+const marksOf = (walkers: ReadonlyArray<Walker>): Marks => {
+  const marks: Record<string, Money.Price> = {};
+  for (const { lane, index, qty } of walkers) {
+    if (qty !== 0) marks[lane.columns.symbol] = Engine.priceOf(lane.columns.close[index] ?? 0);
+  }
+  return marks;
+};
+
 /** Equity in doubles. */
 const drawn = (desk: Desk, walkers: ReadonlyArray<Walker>): number => {
   let equity = desk.cash;
@@ -188,10 +199,7 @@ const markInPassing = (desk: Desk, walkers: ReadonlyArray<Walker>, at: number): 
   const peak = Money.toNumber(desk.guard.peakEquity);
   const mayRise = drawn(desk, walkers) > peak - Math.abs(peak) * 1e-12 - 2e-6;
   if (!isTrailing && !isNewDay && !mayRise) return;
-  const marks: Record<string, Money.Price> = {};
-  for (const { lane, index, qty } of walkers) {
-    if (qty !== 0) marks[lane.columns.symbol] = Engine.priceOf(lane.columns.close[index] ?? 0);
-  }
+  const marks = marksOf(walkers);
   const equity = desk.equity(marks);
   desk.raisePeak(equity);
   if (isNewDay) desk.beginDay(at, equity);

@@ -8,6 +8,7 @@ import type { Signal } from "../Signal.ts";
 import { firstAtOrAfter } from "./BarData.ts";
 import * as Beat from "./Beat.ts";
 import type { Desk } from "./Desk.ts";
+import { isLate } from "./Desk.ts";
 import type { Lane, Plan } from "./Plan.ts";
 import type { Progress } from "./Progress.ts";
 import { STEP } from "./Progress.ts";
@@ -81,6 +82,8 @@ const slot = (
   index: number,
 ): ReadonlyArray<Signal> => {
   const at = columns.to[index] ?? 0;
+  const { symbol, close } = columns;
+  desk.dawn(at, () => (desk.qty(symbol) === 0 ? {} : { [symbol]: Engine.priceOf(close[index - 1] ?? 0) }));
   const number = Beat.slotAt(plan, at);
   const signals: Array<Signal> = [];
   for (const voice of voices) {
@@ -135,7 +138,10 @@ const passHeld = (
   const equityAt = (index: number) => desk.equity({ [symbol]: Engine.priceOf(close[index] ?? 0) });
   const lastAt = at[to - 1] ?? 0;
   const day = Math.floor(lastAt / MS_PER_DAY);
-  if (day !== desk.guard.day) desk.beginDay(lastAt, equityAt(firstAtOrAfter(at, day * MS_PER_DAY, from, to)));
+  if (day !== desk.guard.day) {
+    const first = firstAtOrAfter(at, day * MS_PER_DAY, from, to);
+    desk.beginDay(lastAt, equityAt(isLate(desk.plan, at[first] ?? 0) ? first - 1 : first));
+  }
   // What the doubles of the curve hold to be above all peaks, with a margin far above their error, is marked exactly.
   const peak = Money.toNumber(desk.guard.peakEquity);
   const mayRise = curve.stretch(close, at, from, to, desk.cash, qty, peak - Math.abs(peak) * 1e-12 - 2e-6);

@@ -20,6 +20,9 @@ interface Words {
 const FLOATS = 3;
 const AMOUNTS = 8;
 
+/** The largest amount of 64 bits. */
+const MOST = 2n ** 63n - 1n;
+
 /** A trip on its way, by symbol. */
 interface Trip {
   openedAt: number;
@@ -29,7 +32,8 @@ interface Trip {
 
 /**
  * The trades of a run, written down in columns: half a million of them are 45 MB and nothing for the collector to carry
- * along. Read back as objects when somebody asks. Amounts of a trade fit 64 bits, as `numeric(18,6)` does.
+ * along. Read back as objects when somebody asks. Quantities and prices fit 64 bits, as `numeric(18,6)` does;
+ * what does not is kept beside.
  */
 export class TradeLog {
   readonly agentId: AgentId;
@@ -42,6 +46,8 @@ export class TradeLog {
   #named: Uint32Array;
   #floats: Float64Array;
   #amounts: BigInt64Array;
+  /** Amounts that do not fit 64 bits, by their place: of accounts of billions. */
+  readonly #large = new Map<number, bigint>();
 
   /** `expected` is a guess at how many there will be; there is always room for more. */
   constructor(agentId: AgentId, expected: number) {
@@ -103,7 +109,7 @@ export class TradeLog {
   }
 
   #amount(index: number): bigint {
-    return this.#amounts[index] ?? 0n;
+    return (this.#large.size > 0 ? this.#large.get(index) : undefined) ?? this.#amounts[index] ?? 0n;
   }
 
   #write(at: number, cited: bigint, fill: Fill, realized: bigint, position: bigint, cash: bigint): void {
@@ -116,6 +122,14 @@ export class TradeLog {
     amounts[at + 5] = realized;
     amounts[at + 6] = position;
     amounts[at + 7] = cash;
+    this.#keep(at + 3, fill.notional);
+    this.#keep(at + 4, fill.fee);
+    this.#keep(at + 5, realized);
+    this.#keep(at + 7, cash);
+  }
+
+  #keep(index: number, amount: bigint): void {
+    if (amount > MOST || amount < -MOST) this.#large.set(index, amount);
   }
 
   /** The number of these words; the last ones used are the likeliest. */

@@ -16,11 +16,12 @@ export class Voice {
   at = Number.POSITIVE_INFINITY;
   decision: Decision | null = null;
 
-  /** Warmed up on the bars before the lane's start, silently. */
+  /** Warmed up on the bars before the lane's start, silently, if it asks for any. */
   constructor(speaker: Speaker, { columns, start }: Lane) {
     this.speaker = speaker;
     this.#columns = columns;
     this.#state = speaker.strategy.init(speaker.params);
+    if (speaker.strategy.warmup(speaker.params) === 0) this.#seen = start;
     while (this.#seen < start) this.listen(start);
     this.at = Number.POSITIVE_INFINITY;
     this.decision = null;

@@ -13,7 +13,8 @@ export const warmupBars = (spec: AgentSpec, catalog: Catalog.Catalog): number =>
 
 /**
  * Memory for every strategy and symbol that has none yet, from recorded bars, oldest first; nothing is signalled.
- * Stale bars are passed over, as they are when live.
+ * Stale bars are passed over, as they are when live, and a strategy that asks for no history is shown none: what it
+ * does on its first bar would be done already.
  */
 export const warmup = (
   spec: AgentSpec,
@@ -24,9 +25,10 @@ export const warmup = (
   const next: Record<string, { readonly [symbol: string]: unknown }> = { ...memory };
   for (const choice of spec.strategies) {
     const strategy = strategyOf(catalog, choice);
+    if (strategy.warmup(choice.params) === 0) continue;
     const states: Record<string, unknown> = { ...memory[choice.strategyId] };
     for (const symbol of spec.symbols) {
-      if (symbol in states) continue;
+      if (Object.hasOwn(states, symbol)) continue;
       let state = strategy.init(choice.params);
       for (const bar of bars[symbol] ?? []) {
         if (!isStale(bar)) [state] = strategy.step(choice.params, state, bar);

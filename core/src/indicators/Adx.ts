@@ -37,8 +37,9 @@ export const next = (state: State, candle: Candle.Candle): readonly [State, Adx 
     state.range,
     Candle.trueRange(candle, previous === null ? null : previous.close),
   );
-  const [up, ups] = Wilder.next(state.up, rise > 0 && rise >= fall ? rise : 0);
-  const [down, downs] = Wilder.next(state.down, fall > 0 && fall >= rise ? fall : 0);
+  // Wilder: a bar that reaches equally far both ways moved neither.
+  const [up, ups] = Wilder.next(state.up, rise > 0 && rise > fall ? rise : 0);
+  const [down, downs] = Wilder.next(state.down, fall > 0 && fall > rise ? fall : 0);
   const { high, low, close } = candle;
   const seen = { previous: { high, low, close }, range, up, down };
   if (ranges === null || ups === null || downs === null) return [{ ...seen, adx: state.adx }, null];

@@ -44,6 +44,13 @@ export class Curve {
   #dayStart = 0;
   readonly #days: Array<number> = [];
 
+  readonly #start: number | null;
+
+  /** `start`: what there was before the first sample, if that is known. */
+  constructor(start: number | null = null) {
+    this.#start = start;
+  }
+
   /** One sample. */
   point(equity: number, at: number): void {
     if (this.samples === 0) this.#begin(equity, at);
@@ -70,6 +77,8 @@ export class Curve {
     this.samples += to - from;
     this.#total += (to - from) * this.last;
     this.#lastAt = at[to - 1] ?? this.#lastAt;
+    // A fall begins at the last sample at its peak.
+    if (this.last >= this.#peak) this.#peakAt = this.#lastAt;
   }
 
   /**
@@ -180,15 +189,17 @@ export class Curve {
     return index;
   }
 
+  /** The first sample may be below the start: something was bought on the first bar, and that has its costs. */
   #begin(equity: number, at: number): void {
-    this.#first = equity;
+    const start = this.#start ?? equity;
+    this.#first = start;
     this.#firstAt = at;
     this.last = equity;
-    this.#peak = equity;
+    this.#peak = start;
     this.#peakAt = at;
-    this.#trough = equity;
-    this.#least = equity;
-    this.#dayStart = equity;
+    this.#trough = start;
+    this.#least = start;
+    this.#dayStart = start;
     this.#dayEndsAt = (Math.floor(at / MS_PER_DAY) + 1) * MS_PER_DAY;
   }
 
