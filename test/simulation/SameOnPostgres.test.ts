@@ -27,7 +27,7 @@ import * as Owner from "@strom/apps/simulation/Owner.ts";
 import * as Scenario from "@strom/apps/simulation/Scenario.ts";
 import * as Simulation from "@strom/apps/simulation/Simulation.ts";
 import { Id, Money, Slot } from "@strom/core";
-import type { Journal } from "@strom/core/ports";
+import type { Database, Journal } from "@strom/core/ports";
 import { AgentRoster, Timeline, Users, Verify } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
@@ -91,7 +91,7 @@ const lived = (seed: number) =>
     const hand = Hand.make(scenario.beginAt - 1);
     return yield* Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
-      const context = yield* Effect.context<SqlClient.SqlClient | Journal>();
+      const context = yield* Effect.context<SqlClient.SqlClient | Database | Journal>();
       const everyPartition = [0, 1, 2];
       // Its agents belong to a user who must be there.
       const userId = yield* (yield* Users).byEmail("simulated@example.com");

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest";
+import * as Progress from "@strom/apps/pipeline/Progress.ts";
 import * as Runtime from "@strom/apps/pipeline/Runtime.ts";
 import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import * as Stage from "@strom/apps/pipeline/Stage.ts";
@@ -64,3 +65,20 @@ describe("a scheduler that holds ticks back", () => {
     60_000,
   );
 });
+
+it.live("what nobody has begun to read is waited for", () =>
+  Effect.gen(function* () {
+    assert.strictEqual(yield* Progress.waiting, 0);
+    yield* House.runningAgent(catalog, wish);
+    yield* (yield* House.Hand).set(BEGIN_AT);
+    const scheduler = yield* Scheduler.make;
+    yield* scheduler.refresh;
+    yield* scheduler.tick(BEGIN_AT + 1_000);
+    assert.strictEqual(yield* Progress.waiting, 1);
+    const partitions = Array.from({ length: (yield* Database).partitions }, (_, place) => place);
+    yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions));
+    yield* Progress.caughtUp;
+    const sql = yield* SqlClient.SqlClient;
+    assert.strictEqual((yield* sql`select 1 from agent_runs`).length, 1);
+  }).pipe(Effect.scoped, Effect.provide(House.layer)),
+);
