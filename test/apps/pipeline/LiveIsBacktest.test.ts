@@ -9,7 +9,10 @@ import * as House from "./House.ts";
 import * as Minutes from "./Minutes.ts";
 
 const catalog = Catalog.make(Catalog.builtIn);
-const rows = Minutes.make(260);
+/** No bars from 23:55 to 00:05: the day begins in slots that bring nothing. */
+const rows = Minutes.make(260).map((row, index) =>
+  index < 25 ? row : { ...row, ts: new Date(Date.parse(row.ts) + 10 * 60_000).toISOString() },
+);
 const END_AT = Date.parse(rows.at(-1)?.ts ?? "") + 60_000;
 
 const risk: RiskProfile.RiskProfile = {
@@ -99,6 +102,9 @@ describe("a live agent fed a recording", () => {
             wish.name,
           );
           traded += live.length;
+          const days = yield* sql<{ readonly begun: string }>`
+            select day_start_equity as begun from accounts where agent_id = ${agent.id}`;
+          assert.strictEqual(days[0]?.begun, six(backtest.guard.dayStartEquity), wish.name);
 
           // The worth at each bar, from the backtest's own trades, in exact money.
           const marks = yield* sql<LiveMark>`
