@@ -21,7 +21,8 @@ export const timeOf = (cell: Cell, dates: Timestamp.Dates | undefined): Result.R
   if (cell instanceof Date) {
     return Number.isFinite(cell.getTime()) ? Result.succeed(cell.getTime()) : Result.fail("not a time");
   }
-  if (typeof cell === "bigint") return Result.succeed(Timestamp.fromUnix(Number(cell)));
+  // Before 1970 it can be unix time only; otherwise its digits may as well be a date, such as 20200101.
+  if (typeof cell === "bigint" && cell < 0n) return Result.succeed(Timestamp.fromUnix(Number(cell)));
   return Timestamp.parse(String(cell ?? ""), dates);
 };
 

@@ -42,6 +42,30 @@ describe("a Parquet file of bars", () => {
     assert.equal(series.bars[2]?.high, 5.000001);
   });
 
+  it("takes whole numbers for dates where their digits are one, of 64 bits as of 32", async () => {
+    const days = [20_200_101, 20_200_102, 20_200_103];
+    for (const [type, data] of [
+      ["INT32", days],
+      ["INT64", days.map(BigInt)],
+    ] as const) {
+      const { bars } = Result.getOrThrow(await Parquet.parse(write({ name: "date", data: [...data], type })));
+      assert.deepEqual(
+        bars.map(({ from }) => new Date(from).toISOString().slice(0, 10)),
+        ["2020-01-01", "2020-01-02", "2020-01-03"],
+      );
+    }
+  });
+
+  it("reads unix time of before 1970", async () => {
+    const early = [0, 1, 2].map((i) => Date.UTC(1962, 0, 2) + i * MINUTE);
+    const time: ColumnSource[number] = { name: "ts", data: early.map(BigInt), type: "INT64" };
+    const { bars } = Result.getOrThrow(await Parquet.parse(write(time)));
+    assert.deepEqual(
+      bars.map(({ from }) => from),
+      early,
+    );
+  });
+
   it("gives the bars that the same rows give as CSV", async () => {
     const text = `ts,o,h,l,c\n${times.map((at, i) => `${at},${["1,3,0.5,2", "2,4,1,3", "3.5,5.000001,2,4"][i]}`).join("\n")}`;
     const fromText = Result.getOrThrow(Csv.parse(text, { symbol: "X" }));
