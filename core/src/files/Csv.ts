@@ -98,6 +98,8 @@ function* linesOf(text: string): Generator<Line> {
 interface Head {
   readonly columns: Columns.Columns;
   readonly delimiter: string;
+  /** How many cells a line may have: those of the first line. */
+  readonly most: number;
   /** The first line when it is a bar already. */
   readonly firstRow: Line | undefined;
 }
@@ -112,13 +114,13 @@ const headOf = (first: Line, problems: Collector, options: Options): Head | unde
   const delimiter = options.delimiter ?? delimiterOf(first.text);
   const cells = split(first.text, delimiter) ?? [];
   if (isBar(cells) && !Columns.isHeader(cells)) {
-    return { columns: Columns.positional(cells), delimiter, firstRow: first };
+    return { columns: Columns.positional(cells), delimiter, most: cells.length, firstRow: first };
   }
   const columns = Columns.find(cells);
   for (const message of Columns.missing(columns)) {
     problems.add({ line: first.number, column: "", value: "", message });
   }
-  return problems.count() > 0 ? undefined : { columns, delimiter, firstRow: undefined };
+  return problems.count() > 0 ? undefined : { columns, delimiter, most: cells.length, firstRow: undefined };
 };
 
 /** The lines that hold bars. */
@@ -149,7 +151,7 @@ export const parseAll = (
   const head = headOf(first.value, problems, options);
   if (head === undefined) return Result.fail(problems.error());
 
-  const { columns, delimiter } = head;
+  const { columns, delimiter, most } = head;
   const rows = Series.builder(columns, problems, { ...options, file, mark: options.decimalMark });
   const width = Math.max(...Object.values(columns.index)) + 1;
   const read = (line: Line): void => {
@@ -159,6 +161,10 @@ export const parseAll = (
       problems.add({ line: line.number, column: "", value: "", message });
     } else if (cells.length < width) {
       const message = `${cells.length} cells where the header asks for ${columns.names.length}`;
+      problems.add({ line: line.number, column: "", value: "", message });
+    } else if (cells.length > most && cells.slice(most).some((cell) => cell !== "")) {
+      // One that is split in two, as 1,234 is, would shift those after it into columns of others.
+      const message = `${cells.length} cells where the first line has ${most}; a cell that holds the delimiter ${JSON.stringify(delimiter)} needs quotes`;
       problems.add({ line: line.number, column: "", value: "", message });
     } else {
       rows.push(line.number, cells);

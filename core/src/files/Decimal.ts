@@ -36,12 +36,19 @@ const roundsUp = (excess: string, last: bigint): boolean => {
   return /^50*$/.test(excess) ? last % 2n === 1n : true;
 };
 
+/** With a decimal comma a point may separate thousands or be the mark of another file: what is meant is for its reader to say. */
+const notWithPoint = (text: string): string =>
+  /^[+-]?\d{1,3}(\.\d{3})+(,\d+)?$/.test(text)
+    ? `not a number where the comma is the decimal mark; write it without points, as ${text.replaceAll(".", "")}`
+    : 'not a number where the comma is the decimal mark; if the point is, read with decimalMark: "."';
+
 const notNumber = (text: string, options: Options): string => {
   if (text === "") return 'empty; a number is needed, or read with missing: "skip"';
   if (/^[+-]?(nan|null|none|n\/a|na|-+)$/i.test(text)) {
     return 'not a number; leave such lines out or read with missing: "skip"';
   }
   if (/^[+-]?inf/i.test(text)) return "not a finite number";
+  if (options.mark === "," && /^[+-]?[\d,]*\.[\d.,]*$/.test(text)) return notWithPoint(text);
   if (/^\d{1,3}(,\d{3})+\.\d+$/.test(text) || /^\d{1,3}(,\d{3}){2,}$/.test(text)) {
     return `not a number; write it without separators of thousands, as ${text.replaceAll(",", "")}`;
   }
@@ -51,8 +58,14 @@ const notNumber = (text: string, options: Options): string => {
   return "not a number; write digits with one decimal mark, such as 7424.91";
 };
 
+/** The text with a point for its decimal mark; with a decimal comma a point of its own makes it no number. */
+const pointed = (text: string, mark: "." | ","): string => {
+  if (mark === ".") return text;
+  return text.includes(".") ? "" : text.replace(",", ".");
+};
+
 const slow = (text: string, options: Options): Result.Result<Decimal, string> => {
-  const match = shape.exec(options.mark === "," ? text.replace(",", ".") : text);
+  const match = shape.exec(pointed(text, options.mark));
   if (match === null || `${match[2] ?? ""}${match[3] ?? ""}` === "") {
     return Result.fail(notNumber(text, options));
   }
@@ -93,8 +106,8 @@ export const fromNumber = (value: number, options: Options): Result.Result<Decim
 
 /** A volume: a quantity of any precision, not below zero. */
 export const parseVolume = (text: string, mark: "." | ","): Result.Result<number, string> => {
-  if (plain.test(text)) return Result.succeed(Number(text));
-  const normal = mark === "," ? text.replace(",", ".") : text;
+  if (mark === "." && plain.test(text)) return Result.succeed(Number(text));
+  const normal = pointed(text, mark);
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?$/.test(normal)) {
     return Result.fail(notNumber(text, { mark, excess: "round" }));
   }

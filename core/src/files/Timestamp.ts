@@ -77,9 +77,12 @@ const yearFirst = (text: string, dates: Dates): string | null => {
     : `${date} ${hourOf(hour, half).padStart(2, "0")}:${minute}:${second}`;
 };
 
+/** How far a zone is ahead of UTC; NaN where no place on earth has it. */
 const zoneMs = (zone: string | undefined): number => {
   if (zone === undefined || !/^[+-]/.test(zone)) return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
+  const past = Number(zone.slice(-2));
+  const minutes = Number(zone.slice(1, 3)) * 60 + past;
+  if (past > 59 || minutes > 14 * 60) return Number.NaN;
   return (zone.startsWith("-") ? -minutes : minutes) * 60_000;
 };
 
@@ -97,9 +100,13 @@ const fromCivil = (match: RegExpExecArray): Result.Result<number, string> => {
   if (hour > 23 || minute > 59 || second > 59) {
     return Result.fail("there is no such time of day; hours go to 23, minutes and seconds to 59");
   }
+  const ahead = zoneMs(match[9]);
+  if (Number.isNaN(ahead)) {
+    return Result.fail(`there is no zone ${match[9]}; they go from -14:00 to +14:00, minutes to 59`);
+  }
   const ms = Number((match[8] ?? "0").padEnd(3, "0").slice(0, 3));
   const clock = hour * 3_600_000 + minute * 60_000 + second * 1000 + ms;
-  return Result.succeed(daysFromCivil(year, month, day) * MS_PER_DAY + clock - zoneMs(match[9]));
+  return Result.succeed(daysFromCivil(year, month, day) * MS_PER_DAY + clock - ahead);
 };
 
 /** Unix time, its unit told by its size: seconds to 1e11, ms to 1e14, us to 1e17, ns above. */

@@ -117,6 +117,25 @@ describe("a file of bars", () => {
     assert.match(problems(text)[0]?.message ?? "", /decimalMark/);
   });
 
+  it.each([
+    ["12.345;14;11,5;13;7", "open", /write it without points, as 12345$/],
+    ["12,5;1.234,5;11,5;13;7", "high", /without points, as 1234,5$/],
+    ["12,5;14;11.5;13;7", "low", /read with decimalMark: "\."$/],
+    ["12,5;14;11,5;13;1.234", "volume", /without points, as 1234$/],
+    ["12,5;14;11,5;13;1.5", "volume", /read with decimalMark: "\."$/],
+  ])("with a decimal comma refuses a point, which may be either mark: %s", (cells, column, message) => {
+    const text = `ts;open;high;low;close;volume\n2018-04-04;1;3;0,5;2;7\n2018-04-05;${cells}\n`;
+    const [only, ...others] = problems(text, { decimalMark: "," });
+    assert.deepEqual([only?.line, only?.column, others], [3, column, []]);
+    assert.match(only?.message ?? "", message);
+  });
+
+  it("may have more cells than its header only where they are empty", () => {
+    assert.equal(bars(file(3, { 3: `${day(1)},11,13,10,12,1,,` })).bars.length, 3);
+    const wide = "1522800000,1,3,0.5,2,7,9\n1522886400,1,3,0.5,2,7,9,9\n";
+    assert.match(problems(wide)[0]?.message ?? "", /8 cells where the first line has 7/);
+  });
+
   it("may begin with a byte order mark, in UTF-8 and in UTF-16", () => {
     const utf8 = new TextEncoder().encode(`\ufeff${file(2)}`);
     const utf16 = new Uint8Array(Buffer.from(`\ufeff${file(2)}`, "utf16le"));
@@ -202,6 +221,9 @@ describe("a file that is not a series of bars", () => {
     ["a picture", "\ufffdPNG\r\n\u001a\n\u0000\u0000", {}, 0, "", /no text/],
     ["an open quote", file(3, { 3: `"${day(1)},11,13,10,12,1` }), {}, 3, "", /quote/],
     ["a short line", file(3, { 3: `${day(1)},11,13` }), {}, 3, "", /3 cells/],
+    ["a wide line", file(3, { 3: `${day(1)},11,13,10,12,1,234` }), {}, 3, "", /7 cells .* has 6; .*quotes/],
+    ["a zone that is not", file(3, { 3: "2018-04-05T00:00:00+14:01,11,13,10,12,1" }), {}, 3, "ts", /\+14:01/],
+    ["minutes of a zone", file(3, { 3: "2018-04-05 00:00:00-0560,11,13,10,12,1" }), {}, 3, "ts", /no zone/],
     ["a missing column", "ts,open,high,low\n2018-04-04,1,1,1\n", {}, 1, "", /no column for close/],
     ["a single bar", file(1), {}, 2, "", /how long/],
   ])("names line and column of %s", (_, text, options, line, column, message) => {
