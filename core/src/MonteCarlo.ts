@@ -1,4 +1,5 @@
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import * as Given from "./backtest/Given.ts";
 import type { RoundTrip } from "./backtest/Trade.ts";
 import * as Money from "./Money.ts";
 import * as Rng from "./Rng.ts";
@@ -47,9 +48,15 @@ const POINTS_MAX = 50;
 
 /**
  * The bands of a trade bootstrap; null with fewer than two trades, from which nothing can be told. Throws
- * `RangeError` when runs is not a whole number of at least 1, or runs times trades is beyond `DRAWS_MAX`.
+ * `RangeError` when returns is no list, runs is not a whole number of at least 1, or runs times trades is beyond `DRAWS_MAX`.
  */
-export const run = ({ returns, runs = 1000, seed = 42 }: Options): MonteCarlo | null => {
+export const run = (options: Options): MonteCarlo | null => {
+  const { returns, runs = 1000, seed = 42 } = Given.isObject(options) ? options : { returns: null };
+  // A typed array is as good as a list.
+  if (returns === null || !(Given.isList(returns) || ArrayBuffer.isView(returns)))
+    throw new RangeError(
+      "returns: a list of what each trade made is needed, as MonteCarlo.returnsOf gives it",
+    );
   const trades = returns.length;
   if (!Number.isInteger(runs) || runs < 1 || runs * trades > DRAWS_MAX) {
     throw new RangeError(

@@ -1,6 +1,8 @@
 import { Data, Result } from "effect";
+import * as Given from "./backtest/Given.ts";
 import * as Catalog from "./Catalog.ts";
 import * as Digest from "./Digest.ts";
+import { shown } from "./Problem.ts";
 import * as Rng from "./Rng.ts";
 import type { Any as Strategy } from "./Strategy.ts";
 
@@ -43,6 +45,8 @@ const isList = (axis: Axis): axis is ReadonlyArray<unknown> => Array.isArray(axi
 const valuesOf = (name: string, axis: Axis): Result.Result<ReadonlyArray<unknown>, SpaceInvalid> => {
   if (isList(axis))
     return axis.length === 0 ? invalid(name, "no value to try; name one") : Result.succeed(axis);
+  if (!Given.isObject(axis))
+    return invalid(name, `${shown(axis)} is refused: a list of values is needed, or { from, to, step }`);
   const { from, to, step = 1 } = axis;
   if (!(Number.isFinite(from) && Number.isFinite(to) && from <= to)) {
     return invalid(name, `from ${from} to ${to}: two numbers are needed, the smaller first`);
@@ -59,13 +63,22 @@ const builtIn = Catalog.make(Catalog.builtIn);
 /** A strategy, or the built-in one of a key. */
 const resolved = (named: string | Strategy): Result.Result<Strategy, SpaceInvalid> => {
   const strategy = typeof named === "string" ? Catalog.find(builtIn, named) : named;
-  if (strategy !== undefined) return Result.succeed(strategy);
+  if (Given.isStrategy(strategy)) return Result.succeed(strategy);
+  if (strategy !== undefined)
+    return invalid(
+      "strategy",
+      `${shown(strategy)} is refused: a built-in strategy's key, or a strategy that Strategy.make made, is needed`,
+    );
   const keys = Catalog.builtIn.map(({ key }) => key).join(", ");
   return invalid("strategy", `${String(named)}: no such strategy, there is ${keys}`);
 };
 
 /** The names must be parameters of the strategy. */
 const unknownAxis = (strategy: Strategy, axes: Axes): SpaceInvalid | undefined => {
+  if (!Given.isObject(axes)) {
+    const reason = `${shown(axes)} is refused: the values of each parameter are needed, such as { ema_fast: [5, 9] }`;
+    return new SpaceInvalid({ axis: "axes", reason });
+  }
   const known = Object.keys(strategy.paramsSchema["properties"] ?? {});
   const odd = Object.keys(axes).find((name) => !known.includes(name));
   return odd === undefined

@@ -10,9 +10,18 @@ export interface Problem {
 export const sentence = (problems: ReadonlyArray<Problem>): string =>
   problems.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
 
+/** As JSON; what has none, as a circle or a bigint inside, by its kind. */
+const written = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return Object.prototype.toString.call(value);
+  }
+};
+
 /** A value as it may be quoted in a sentence: short, and never a wall of text. */
 export const shown = (value: unknown): string => {
-  const text = typeof value === "number" || typeof value === "bigint" ? String(value) : JSON.stringify(value);
+  const text = typeof value === "number" || typeof value === "bigint" ? String(value) : written(value);
   if (text === undefined) return String(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };

@@ -1,6 +1,7 @@
 import { Result } from "effect";
 import * as Backtest from "./Backtest.ts";
 import * as BarData from "./backtest/BarData.ts";
+import * as Given from "./backtest/Given.ts";
 import * as Report from "./backtest/Report.ts";
 import * as Digest from "./Digest.ts";
 import * as Performance from "./Performance.ts";
@@ -90,10 +91,12 @@ export const backtestOf = (options: Options, params: unknown): Backtest.Options 
 
 /** The same with its bars read once for all sets: as columns, of the interval asked for. What is wrong with it otherwise. */
 export const read = <A extends Options>(options: A): Result.Result<A, Backtest.BacktestInvalid> => {
+  const odd = Given.optionsProblem(options);
+  if (odd !== undefined) return Result.fail(new Backtest.BacktestInvalid({ errors: [odd] }));
   const errors: Array<Problem> = [];
   const bars = BarData.read(options.bars, options.intervalMs, errors);
   const { candidates, metric } = options;
-  if (!BarData.isList(candidates)) {
+  if (!Given.isList(candidates)) {
     errors.push({
       path: "candidates",
       message: "a list of sets of parameters is needed, as ParameterSpace gives them",
@@ -180,9 +183,11 @@ export const run = (options: Options): Result.Result<Sweep, Backtest.BacktestInv
 export const accepted = (sweep: Sweep): Result.Result<Sweep, Backtest.BacktestInvalid> => {
   if (sweep.rows.some(({ performance }) => performance !== null)) return Result.succeed(sweep);
   const [first] = sweep.rows;
-  const message =
-    first === undefined ? "an empty sweep: at least one set of parameters is needed" : first.problem;
-  return Result.fail(new Backtest.BacktestInvalid({ errors: [{ path: "", message: message ?? "" }] }));
+  const problem =
+    first === undefined
+      ? { path: "candidates", message: "an empty sweep: at least one set of parameters is needed" }
+      : { path: "", message: first.problem ?? "" };
+  return Result.fail(new Backtest.BacktestInvalid({ errors: [problem] }));
 };
 
 /** As JSON: snake_case, the best first. */

@@ -1,14 +1,13 @@
 import { Result } from "effect";
 import * as Backtest from "./Backtest.ts";
 import * as BarData from "./backtest/BarData.ts";
+import * as Given from "./backtest/Given.ts";
 import * as Report from "./backtest/Report.ts";
+import { Walk } from "./backtest/Walk.ts";
 import type { Columns } from "./Columns.ts";
-import * as Digest from "./Digest.ts";
-import * as Money from "./Money.ts";
-import * as Performance from "./Performance.ts";
+import type * as Digest from "./Digest.ts";
+import type * as Performance from "./Performance.ts";
 import type { Problem } from "./Problem.ts";
-import { Curve } from "./performance/Curve.ts";
-import * as TripFigures from "./performance/TripFigures.ts";
 import * as Sweep from "./Sweep.ts";
 
 /**
@@ -64,6 +63,8 @@ const isCount = (value: number, least: number): boolean => Number.isInteger(valu
 
 /** The windows of an asked-for walk. The last test takes what is left, two bars at least. */
 export const windows = (options: Options): Result.Result<ReadonlyArray<Window>, Backtest.BacktestInvalid> => {
+  const odd = Given.optionsProblem(options);
+  if (odd !== undefined) return invalid(odd.path, odd.message);
   const { trainBars, testBars, isAnchored = false } = options;
   const errors: Array<Problem> = [];
   const [columns] = BarData.read(options.bars, options.intervalMs, errors);
@@ -105,98 +106,47 @@ export const training = (options: Options, { train }: Window): Sweep.Options => 
   to: train.to,
 });
 
-/** Trades what each window's sweep chose on the bars after it, one window's end the next one's beginning. */
+/**
+ * Trades what each window's sweep chose on the bars after it, one window's end the next one's beginning. Fails when in
+ * none of them there was a set to choose, or when the tests made more than an account may begin with.
+ */
 export const finish = (
   options: Options,
   found: ReadonlyArray<Window>,
   sweeps: ReadonlyArray<Sweep.Sweep>,
-): WalkForward => {
+): Result.Result<WalkForward, Backtest.BacktestInvalid> => {
   const walk = new Walk(options);
-  const folds = found.map((window, index) => walk.test(window, sweeps[index]?.best ?? null));
-  return walk.result(folds);
+  const folds: Array<Fold> = [];
+  for (const [index, window] of found.entries()) {
+    const fold = walk.test(window, sweeps[index]?.best ?? null);
+    if (Result.isFailure(fold)) return Result.fail(fold.failure);
+    folds.push(fold.success);
+  }
+  return folds.some(({ tested }) => tested !== null)
+    ? Result.succeed(walk.result(folds))
+    : unchosen(options, sweeps);
 };
 
-/** The capital, the curve and the trips as they grow from test to test. */
-class Walk {
-  readonly #options: Options;
-  #capital: string;
-  readonly #curve: Curve;
-  readonly #at: Array<number> = [];
-  readonly #equity: Array<number> = [];
-  readonly #trips: Array<Backtest.RoundTrip> = [];
-  readonly #digests: Array<Digest.Digest> = [];
-  #held = 0;
-  #traded = 0;
-
-  constructor(options: Options) {
-    this.#options = options;
-    this.#capital = options.capital ?? "100000";
-    this.#curve = new Curve(Number(this.#capital));
-  }
-
-  test(window: Window, chosen: Sweep.Row | null): Fold {
-    if (chosen === null) return { ...window, chosen, tested: null };
-    const { from, to } = window.test;
-    const options = { ...this.#options, capital: this.#capital, from, to };
-    const result = Backtest.run(Sweep.backtestOf(options, chosen.params));
-    // The same parameters ran on the bars before these, so they run on these.
-    const backtest = Result.getOrThrowWith(result, (error) => error);
-    this.#take(backtest);
-    return { ...window, chosen, tested: backtest.performance };
-  }
-
-  #take(backtest: Backtest.Backtest): void {
-    const { at, equity, exposure } = Backtest.equity(backtest);
-    at.forEach((instant, i) => {
-      const worth = equity[i] ?? 0;
-      this.#curve.point(worth, instant);
-      this.#at.push(instant);
-      this.#equity.push(worth);
-      if ((exposure[i] ?? 0) > 0) this.#held += 1;
-    });
-    this.#trips.push(...backtest.roundTrips);
-    this.#traded += backtest.trades.reduce((sum, trade) => sum + Money.toNumber(trade.notional), 0);
-    this.#digests.push(Backtest.digest(backtest));
-    const end = BigInt(Math.max(10_000, Math.round((equity.at(-1) ?? 0) * 1e6)));
-    this.#capital = Money.formatFixed(Money.roundTo(end, 2), 2);
-  }
-
-  result(folds: ReadonlyArray<Fold>): WalkForward {
-    const drawn = this.#curve.drawn();
-    return {
-      metric: this.#options.metric ?? "sharpe",
-      folds,
-      at: Float64Array.from(this.#at),
-      equity: Float64Array.from(this.#equity),
-      performance: Performance.of(drawn, {
-        samples: this.#held,
-        traded: this.#traded,
-        trips: TripFigures.of(this.#trips),
-      }),
-      efficiency: efficiencyOf(folds),
-      digest: Digest.of({ chosen: folds.map(({ chosen }) => chosen?.params ?? null), tests: this.#digests }),
-    };
-  }
-}
-
-const mean = (values: ReadonlyArray<number>): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-/** Growth a bar, so that windows of different lengths compare. */
-const perBar = ({ totalReturn, returns }: Performance.Performance): number =>
-  totalReturn / Math.max(1, returns);
-
-const efficiencyOf = (folds: ReadonlyArray<Fold>): number | null => {
-  const before = folds.flatMap(({ chosen }) => (chosen?.performance ? [perBar(chosen.performance)] : []));
-  const after = folds.flatMap(({ tested }) => (tested === null ? [] : [perBar(tested)]));
-  return before.length === 0 || !(mean(before) > 0) ? null : mean(after) / mean(before);
+/** Where not a single set could be run, what is wrong with the first says more than the want of a figure. */
+const unchosen = ({ metric = "sharpe" }: Options, sweeps: ReadonlyArray<Sweep.Sweep>) => {
+  const failures = sweeps.map(Sweep.accepted).filter(Result.isFailure);
+  const [first] = failures;
+  return first !== undefined && failures.length === sweeps.length
+    ? Result.fail(first.failure)
+    : invalid(
+        "",
+        `in none of ${sweeps.length} windows has any set a ${metric}: train on more bars, or choose by another figure`,
+      );
 };
 
 /** How far a walk is: sets tried, over all windows. */
 export type Progress = Sweep.Progress;
 
 /** Walks window by window, giving word after each set. */
-export function* stream(options: Options, found: ReadonlyArray<Window>): Generator<Progress, WalkForward> {
+export function* stream(
+  options: Options,
+  found: ReadonlyArray<Window>,
+): Generator<Progress, Result.Result<WalkForward, Backtest.BacktestInvalid>> {
   const sweeps: Array<Sweep.Sweep> = [];
   const each = options.candidates.length;
   for (const window of found) {
@@ -211,25 +161,16 @@ export function* stream(options: Options, found: ReadonlyArray<Window>): Generat
   return finish(options, found, sweeps);
 }
 
-/** The whole walk. Fails when the windows cannot be, or when in none of them a single set could be run. */
+/** The whole walk. Fails when the windows cannot be, and where `finish` does. */
 export const run = (asked: Options): Result.Result<WalkForward, Backtest.BacktestInvalid> =>
   Result.flatMap(Sweep.read(asked), (options) =>
     Result.flatMap(windows(options), (found) => {
       const steps = stream(options, found);
       let step = steps.next();
       while (step.done !== true) step = steps.next();
-      return accepted(step.value);
+      return step.value;
     }),
   );
-
-/** A walk that traded in at least one of its windows. */
-export const accepted = (walk: WalkForward): Result.Result<WalkForward, Backtest.BacktestInvalid> =>
-  walk.folds.some(({ tested }) => tested !== null)
-    ? Result.succeed(walk)
-    : invalid(
-        "",
-        `in none of ${walk.folds.length} windows has any set a ${walk.metric}: train on more bars, or choose by another figure`,
-      );
 
 const iso = (at: number): string => new Date(at).toISOString();
 

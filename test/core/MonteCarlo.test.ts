@@ -65,6 +65,13 @@ describe("trades drawn again", () => {
   });
 
   it("refuse what cannot be drawn, by name", () => {
+    for (const odd of ["{}", "null", '{"returns":5}']) {
+      assert.throws(
+        () => MonteCarlo.run(JSON.parse(odd)),
+        RangeError,
+        /^returns: a list of what each trade made/,
+      );
+    }
     assert.throws(() => MonteCarlo.run({ returns: [0.1, Number.NaN] }), /returns\[1\] is NaN/);
     assert.throws(() => MonteCarlo.run({ returns: [0.1, 0.2], runs: 0 }), /0 runs of 2 trades/);
     assert.throws(() => MonteCarlo.run({ returns: [0.1, 0.2], runs: 1e9 }), /at most 1000000000 draws/);

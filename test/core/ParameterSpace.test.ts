@@ -76,9 +76,23 @@ describe("a grid of parameters", () => {
       { ema_fast: [50], ema_slow: [20] },
       /an empty sweep: ema_crossover refuses all 1 sets \(ema_fast: /,
     ],
+    ["no axis", { ema_fast: JSON.parse("null") }, /^ema_fast: null is refused: a list of values is needed/],
+    [
+      "a number for an axis",
+      { ema_fast: JSON.parse("5") },
+      /^ema_fast: 5 is refused: .* \{ from, to, step \}$/,
+    ],
+    ["no axes", JSON.parse("null"), /^axes: null is refused/],
   ])("with %s is refused by name", (_, axes, expected) => {
     assert.match(reasonOf(ParameterSpace.grid(ema, axes)), expected);
   });
+});
+
+it("a space is one of a strategy", () => {
+  assert.match(
+    reasonOf(ParameterSpace.grid(JSON.parse("{}"), { ema_fast: [5] })),
+    /^strategy: \{\} is refused: /,
+  );
 });
 
 describe("draws of parameters", () => {

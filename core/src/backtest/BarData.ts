@@ -4,6 +4,8 @@ import type { Columns } from "../Columns.ts";
 import * as Columnar from "../Columns.ts";
 import * as Money from "../Money.ts";
 import type { Problem } from "../Problem.ts";
+import { shown } from "../Problem.ts";
+import { isList, isObject } from "./Given.ts";
 import type { Lane } from "./Plan.ts";
 import { resample } from "./Resample.ts";
 
@@ -55,13 +57,18 @@ export const read = (
   return found;
 };
 
-/** Asked of what should be one by its type: it says nothing new to the type checker. */
-export const isList = (value: unknown): boolean => Array.isArray(value);
-
 const isColumns = (given: Columns | ReadonlyArray<Bar.Bar>): given is Columns =>
   typeof given === "object" && given !== null && "close" in given && ArrayBuffer.isView(given.close);
 
 const columnsOf = (bars: ReadonlyArray<Bar.Bar>, index: number, errors: Array<Problem>): Columns | null => {
+  const none = bars.findIndex((bar) => !isObject(bar));
+  if (none >= 0) {
+    errors.push({
+      path: `bars.${index}.${none}`,
+      message: `${shown(bars[none])} is refused: a bar is needed`,
+    });
+    return null;
+  }
   const symbol = bars[0]?.symbol;
   if (symbol === undefined) {
     const isEmpty = bars.length === 0;
@@ -152,10 +159,8 @@ export const spanProblem = (
   from: number | undefined,
   to: number | undefined,
 ): Problem | undefined => {
-  for (const [path, at] of Object.entries({ from, to })) {
-    if (at !== undefined && !(Math.abs(at) <= LATEST))
-      return { path, message: `${at} is refused: milliseconds since the epoch are needed` };
-  }
+  const odd = instantProblem("from", from) ?? instantProblem("to", to);
+  if (odd !== undefined) return odd;
   if (from !== undefined && to !== undefined && from > to)
     return { path: "to", message: `${iso(to)} is before ${iso(from)}, where it begins` };
   const hasNone = columns.every((one) => {
@@ -174,6 +179,14 @@ export const spanProblem = (
     path: from === undefined ? "to" : "from",
     message: `no bar ends ${asked.join(" ")}: ${ends.join(", ")}`,
   };
+};
+
+/** Plain JavaScript may give a date or its text, which would compare with numbers in ways of their own. */
+const instantProblem = (path: string, at: unknown): Problem | undefined => {
+  if (at === undefined || (typeof at === "number" && Math.abs(at) <= LATEST)) return undefined;
+  const hint = at instanceof Date ? ", as its getTime() gives" : "";
+  const needed = `a finite number of milliseconds since the epoch is needed${hint}`;
+  return { path, message: `${shown(at)} is refused: ${needed}` };
 };
 
 /** The last instant a date can be. */

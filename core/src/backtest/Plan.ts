@@ -12,6 +12,7 @@ import * as RiskProfile from "../RiskProfile.ts";
 import * as Slot from "../Slot.ts";
 import type * as Strategy from "../Strategy.ts";
 import * as BarData from "./BarData.ts";
+import * as Given from "./Given.ts";
 
 /** When an approved order is filled: at the close that was decided on, or at the open of the symbol's next bar. */
 export type FillAt = "close" | "next_open";
@@ -93,6 +94,8 @@ const AGENT = Id.derive("agent", "backtest");
 
 /** Checks what is asked for. All problems are reported, those of bars with symbol, index and field. */
 export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => {
+  const odd = Given.optionsProblem(options);
+  if (odd !== undefined) return Result.fail(new BacktestInvalid({ errors: [odd] }));
   const errors: Array<Problem> = [];
   const columns = BarData.read(options.bars, options.intervalMs, errors);
   const speakers = speakersOf(options, errors);
@@ -120,8 +123,8 @@ export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => 
       message: `${Problems.shown(fillAt)} is refused: "close" or "next_open" is needed`,
     });
   }
-  const lanes = columns.map((one) => BarData.lane(one, from, to));
   const span = BarData.spanProblem(columns, from, to);
+  const lanes = span === undefined ? columns.map((one) => BarData.lane(one, from, to)) : [];
   if (span !== undefined) errors.push(span);
   else for (const lane of lanes) errors.push(...tooShort(lane, speakers));
   if (errors.length > 0 || Result.isFailure(capital) || Result.isFailure(fill))
@@ -178,20 +181,30 @@ const builtIn = Catalog.make(Catalog.builtIn);
 const speakersOf = (options: Options, errors: Array<Problem>): ReadonlyArray<Speaker> => {
   const catalog = options.catalog ?? builtIn;
   const found: Array<Speaker> = [];
-  if (!BarData.isList(options.strategies) || options.strategies.length === 0) {
+  if (!Given.isList(options.strategies) || options.strategies.length === 0) {
     errors.push({ path: "strategies", message: "a list of at least one strategy is needed" });
     return found;
   }
-  options.strategies.forEach(({ strategy: named, params = {} }, index) => {
+  if (!Given.isCatalog(catalog)) {
+    errors.push({
+      path: "catalog",
+      message: "a catalog is needed, as Catalog.make(Catalog.builtIn) makes it",
+    });
+    return found;
+  }
+  options.strategies.forEach((given, index) => {
     const path = `strategies.${index}`;
-    const strategy = typeof named === "string" ? Catalog.find(catalog, named) : named;
-    if (named === undefined) {
-      errors.push({
-        path: `${path}.strategy`,
-        message: 'a strategy or its key is needed: { strategy: "ema_crossover" }',
-      });
+    const named = Given.isObject(given) ? given.strategy : undefined;
+    if (named === undefined || (typeof named !== "string" && !Given.isStrategy(named))) {
+      const message =
+        named === undefined
+          ? 'a strategy or its key is needed: { strategy: "ema_crossover" }'
+          : `${Problems.shown(named)} is refused: a key, or a strategy that Strategy.make made, is needed`;
+      errors.push({ path: `${path}.strategy`, message });
       return;
     }
+    const { params = {} } = given;
+    const strategy = typeof named === "string" ? Catalog.find(catalog, named) : named;
     if (strategy === undefined) {
       const keys = catalog.strategies.map(({ key }) => key).join(", ");
       errors.push({

@@ -44,7 +44,7 @@ export const walkForward: Sweeps["walkForward"] = async (asked, watch = {}) => {
   const ready = Result.all([Sweep.read(asked), WalkForward.windows(asked)]);
   if (Result.isFailure(ready)) return Result.fail(ready.failure);
   const [options, windows] = ready.success;
-  return WalkForward.accepted(await finished(WalkForward.stream(options, windows), watch));
+  return await finished(WalkForward.stream(options, windows), watch);
 };
 
 export const open = (_: Crew = {}): Threads => ({ sweep, walkForward, close: async () => {} });

@@ -93,7 +93,7 @@ export const open = ({ module, threads, script = SCRIPT }: Crew = {}): Threads =
       const written = await rows(Job.make(named, options, spans), options, watch);
       const each = options.candidates.length;
       const sweeps = windows.map((_, i) => finish(written.slice(i * each, (i + 1) * each), options.metric));
-      return WalkForward.accepted(WalkForward.finish(options, windows, sweeps));
+      return WalkForward.finish(options, windows, sweeps);
     },
     close: pool.close,
   };

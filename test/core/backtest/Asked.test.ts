@@ -1,4 +1,4 @@
-import { Backtest, Columns, FillModel } from "@strom/core";
+import { Backtest, Catalog, Columns, FillModel, Sweep, WalkForward } from "@strom/core";
 import { Result } from "effect";
 import { assert, describe, it } from "vitest";
 
@@ -18,6 +18,12 @@ const wave = (symbol: string, length: number): Columns.Columns => {
 };
 
 const crossing = [{ strategy: "ema_crossover", params: { ema_fast: 3, ema_slow: 8 } }];
+
+/** As plain JavaScript would hand it in, past the type checker. */
+const plain = (value: unknown) => {
+  const any: ReturnType<typeof JSON.parse> = value;
+  return any;
+};
 
 const ran = (options: Backtest.Options): Backtest.Backtest => Result.getOrThrow(Backtest.run(options));
 
@@ -40,6 +46,14 @@ describe("what is asked of a backtest", () => {
       asked({ from: first + 9 * HOUR, to: first }).join(),
       /^to: .* is before .*, where it begins$/,
     );
+    assert.deepEqual(asked({ to: plain(String(first)) }), [
+      `to: "${first}" is refused: a finite number of milliseconds since the epoch is needed`,
+    ]);
+    assert.match(
+      asked({ from: plain(new Date(from)) }).join(),
+      /^from: .* is needed, as its getTime\(\) gives$/,
+    );
+    assert.match(asked({ to: plain(null) }).join(), /^to: null is refused/);
     assert.match(asked({ from: Number.NaN }).join(), /^from: NaN is refused/);
     assert.match(asked({ to: Number.POSITIVE_INFINITY }).join(), /^to: Infinity is refused/);
     // One of them may be over before it begins.
@@ -76,11 +90,36 @@ describe("what is asked of a backtest", () => {
       ["strategies", "a list of at least one strategy is needed"],
     ]);
     assert.deepEqual(given({ strategies: ["ema_crossover"] }), [["strategies.0.strategy", one]]);
+    assert.deepEqual(given({ bars: [[bars[0], null]] }), [["bars.0.1", "null is refused: a bar is needed"]]);
+    assert.deepEqual(given({ strategies: [null] }), [["strategies.0.strategy", one]]);
+    assert.deepEqual(given({ strategies: [{ strategy: {} }] }), [
+      ["strategies.0.strategy", "{} is refused: a key, or a strategy that Strategy.make made, is needed"],
+    ]);
+    const circle: { strategy?: object } = {};
+    circle.strategy = circle;
+    assert.match(
+      String(given({ strategies: [circle] })[0]),
+      /^strategies\.0\.strategy,\[object Object\] is refused/,
+    );
+    assert.deepEqual(given({ catalog: Catalog.builtIn }), [
+      ["catalog", "a catalog is needed, as Catalog.make(Catalog.builtIn) makes it"],
+    ]);
     assert.deepEqual(given({ seed: "42" }), [["seed", `"42" is refused: ${seed}`]]);
     assert.deepEqual(given({ seed: -1 }), [["seed", `-1 is refused: ${seed}`]]);
     assert.deepEqual(given({ fill: { ...FillModel.standard, minimum_fee: undefined } }), [
       ["fill.minimum_fee", "a text is needed"],
     ]);
+  });
+
+  it("says so when there are no options at all", () => {
+    for (const run of [Backtest.run, Backtest.stream, Sweep.run, WalkForward.run, WalkForward.windows]) {
+      const { errors } = Result.getOrThrow(
+        Result.flip<unknown, Backtest.BacktestInvalid>(run(plain(undefined))),
+      );
+      assert.deepEqual(errors, [
+        { path: "", message: "undefined is refused: an object of options is needed, { bars: [bars], … }" },
+      ]);
+    }
   });
 
   it("refuses a time of fills that there is not", () => {

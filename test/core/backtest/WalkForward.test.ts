@@ -1,4 +1,4 @@
-import { Backtest, Catalog, ParameterSpace, Sweep, WalkForward } from "@strom/core";
+import { Backtest, Catalog, FillModel, ParameterSpace, Sweep, WalkForward } from "@strom/core";
 import { Result } from "effect";
 import { assert, describe, it } from "vitest";
 import { walk } from "./Walks.ts";
@@ -117,6 +117,39 @@ describe("a walk forward", () => {
 
   it("has the same digest when it is walked again", () => {
     assert.equal(Result.getOrThrow(WalkForward.run(options)).digest, result.digest);
+  });
+
+  it("fails when a test makes more than the next may begin with", () => {
+    const rising = walk(300);
+    for (let i = 0; i < 300; i++) {
+      // Three steps up and two down, so that the averages cross again and again.
+      const price = Math.round((100 + i * 2 + (i % 10 < 6 ? 8 * (i % 10) : 0)) * 100) / 100;
+      for (const field of ["open", "high", "low", "close"] as const) rising[field][i] = price;
+    }
+    const rich = {
+      ...options,
+      bars: [rising],
+      candidates: [{ ema_fast: 2, ema_slow: 4 }],
+      metric: "return" as const,
+      trainBars: 60,
+      testBars: 60,
+      fill: FillModel.free,
+    };
+    assert.isTrue(Result.isSuccess(WalkForward.run({ ...rich, capital: "1000" })));
+    const { errors } = Result.getOrThrow(Result.flip(WalkForward.run({ ...rich, capital: "999999999999" })));
+    assert.equal(errors[0]?.path, "capital");
+    assert.match(
+      errors[0]?.message ?? "",
+      /^\d{13}\.\d\d is what the tests before .* more than an account may/,
+    );
+  });
+
+  it.each([
+    ["no sets", { candidates: [] }, /^candidates: an empty sweep/],
+    ["a strategy nobody knows", { strategy: "ema_crosover" }, /"ema_crosover" is refused: no such strategy/],
+    ["no capital", { capital: "0" }, /capital: "0" is refused/],
+  ])("with %s says so", (_, more, message) => {
+    assert.match(Result.getOrThrow(Result.flip(WalkForward.run({ ...options, ...more }))).message, message);
   });
 
   it("has an efficiency and a JSON form", () => {
