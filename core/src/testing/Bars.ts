@@ -180,3 +180,7 @@ export const companion = (series: ReadonlyArray<Bar>): ReadonlyArray<Bar> =>
     const { open, high, low, close, volume } = series[series.length - 1 - i] ?? bar;
     return { ...bar, symbol: `${bar.symbol}-2`, open, high, low, close, volume };
   });
+
+/** The same of the same symbol, as another agent may have been told of it: what was kept by symbol is now of these. */
+export const twin = (series: ReadonlyArray<Bar>): ReadonlyArray<Bar> =>
+  companion(series).map((bar, i) => ({ ...bar, symbol: series[i]?.symbol ?? bar.symbol }));

@@ -72,7 +72,13 @@ const noteImpurity = (subject: Subject): void => {
   if (first.startsWith("local time")) {
     throw new Broken(
       "purity",
-      `it asks for ${first}, which another machine tells otherwise. Use the UTC functions, such as getUTCHours()`,
+      `it asks for ${first}, which another machine tells otherwise. Use the UTC functions, such as getUTCHours(), and texts that name their zone`,
+    );
+  }
+  if (first.startsWith("the machine's language")) {
+    throw new Broken(
+      "purity",
+      `it asks for ${first}, and another machine has another, or other tables of it. Compare texts with <, write numbers with toFixed(), and take times from the UTC functions of a date`,
     );
   }
   throw new Broken(

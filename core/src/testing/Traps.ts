@@ -1,6 +1,6 @@
 /**
- * Watches what a pure function must not touch while it runs: clocks, dice, timers, the network, the time zone. The
- * globals keep working and are put back by `restore`; code that took a reference before `install` is
+ * Watches what a pure function must not touch while it runs: clocks, dice, timers, the network, the time zone and the
+ * language. The globals keep working and are put back by `restore`; code that took a reference before `install` is
  * not seen here, but gives itself away by answering twice in different ways.
  */
 export interface Traps {
@@ -27,6 +27,23 @@ const impure: ReadonlyArray<readonly [owner: string, keys: ReadonlyArray<string>
   ["process", ["hrtime", "cwd", "memoryUsage", "uptime"]],
   ["", ["setTimeout", "setInterval", "setImmediate", "queueMicrotask", "fetch"]],
 ];
+
+/** Where the tables of all languages and zones are. */
+const LANGUAGES = "Intl";
+
+/** What text and numbers tell by the machine's language. */
+const localized: ReadonlyArray<readonly [owner: object, keys: ReadonlyArray<string>]> = [
+  [String.prototype, ["localeCompare", "toLocaleLowerCase", "toLocaleUpperCase"]],
+  [Number.prototype, ["toLocaleString"]],
+  [BigInt.prototype, ["toLocaleString"]],
+];
+
+/** A day alone is of UTC; with a time of day, a text that names no zone is of the machine's. */
+const DAY = /^[+-]?\d{4,6}(-\d{2}){0,2}$/;
+const ZONED = /:\d{2}([.,]\d+)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})/i;
+
+const isLocalText = (value: unknown): boolean =>
+  typeof value === "string" && !DAY.test(value) && !ZONED.test(value);
 
 /** What a date tells by the machine's time zone and language. */
 const local = [
@@ -70,25 +87,38 @@ export const install = (): Traps => {
     replace(owner, key, spy);
   };
 
-  const trapLocal = (key: string): void => {
-    const original: unknown = Reflect.get(Date.prototype, key);
-    if (typeof original !== "function") return;
-    const spy = new Proxy(original, {
+  /** As it is, and noted when it is called or constructed. */
+  const noting = (original: object, name: string) =>
+    new Proxy(original, {
       apply: (target, self, args) => {
-        if (watching > 0) used.add(`local time by ${key}()`);
-        return Reflect.apply(target, self, args);
+        note(name);
+        return typeof target === "function" ? Reflect.apply(target, self, args) : undefined;
+      },
+      construct: (target, args, newTarget) => {
+        note(name);
+        return typeof target === "function" ? Reflect.construct(target, args, newTarget) : {};
       },
     });
-    replace(Date.prototype, key, spy);
+
+  const trapMethod = (owner: object, key: string, name: string): void => {
+    const original: unknown = Reflect.get(owner, key);
+    if (typeof original === "function") replace(owner, key, noting(original, name));
   };
 
   const note = (name: string): void => {
     if (watching > 0) used.add(name);
   };
+  const parse = new Proxy(Date.parse, {
+    apply: (target, self, args) => {
+      if (isLocalText(args[0])) note(`local time by Date.parse("${args[0]}")`);
+      return Reflect.apply(target, self, args);
+    },
+  });
   const clock = new Proxy(Date, {
     construct: (target, args, newTarget) => {
       if (args.length === 0) note("new Date()");
       if (args.length > 1) note("local time by new Date(year, month)");
+      if (args.length === 1 && isLocalText(args[0])) note(`local time by new Date("${args[0]}")`);
       return Reflect.construct(target, args, newTarget);
     },
     apply: (target, self, args) => {
@@ -97,12 +127,19 @@ export const install = (): Traps => {
     },
     get: (target, key, receiver) => {
       if (key === "now") note("Date.now()");
-      return Reflect.get(target, key, receiver);
+      return key === "parse" ? parse : Reflect.get(target, key, receiver);
     },
   });
   replace(globalThis, "Date", clock);
   for (const [owner, keys] of impure) for (const key of keys) trap(owner, key, used);
-  for (const key of local) trapLocal(key);
+  for (const key of local) trapMethod(Date.prototype, key, `local time by ${key}()`);
+  for (const [owner, keys] of localized)
+    for (const key of keys) trapMethod(owner, key, `the machine's language by ${key}()`);
+  const tables: unknown = Reflect.get(globalThis, LANGUAGES);
+  if (isOwner(tables)) {
+    for (const key of Object.getOwnPropertyNames(tables))
+      trapMethod(tables, key, `the machine's language by ${LANGUAGES}.${key}()`);
+  }
   for (const key of inexactMath) trap("Math", key, inexact);
 
   return {

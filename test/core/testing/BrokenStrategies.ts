@@ -187,6 +187,28 @@ export const asksTheTimeZone = define<null>("asks_the_time_zone", {
   step: (_, bar) => [null, new Date(bar.from).getHours() < 12 ? byClose(bar) : null],
 });
 
+/** Asks the machine's zone or language in one of many ways. */
+export const asksTheMachine = (what: string, hourOf: (at: number) => number) =>
+  define<null>(`asks_by_${what}`, {
+    init: () => null,
+    step: (_, bar) => [null, hourOf(bar.from) < 12 ? byClose(bar) : null],
+  });
+
+/** Keeps the last close of each symbol beside its state: forgotten by a restart, shared by the agents of a symbol. */
+export const remembersBySymbol = (() => {
+  const closes = new Map<string, number>();
+  return define<{ readonly count: number }>("remembers_by_symbol", {
+    init: () => ({ count: 0 }),
+    warmup: (window) => window,
+    step: ({ count }, { symbol, close }, { window }) => {
+      const last = closes.get(symbol);
+      closes.set(symbol, close);
+      const isWarm = count >= window && last !== undefined;
+      return [{ count: Math.min(count + 1, 100) }, isWarm && close > last ? say("BUY") : null];
+    },
+  });
+})();
+
 /** Sound, but its window could as well not be there. */
 export const ignoresItsWindow = define<{ readonly last: number | null }>("ignores_its_window", {
   init: () => ({ last: null }),
@@ -250,5 +272,30 @@ export const scansOtherwise = define<{ readonly last: number }>("scans_otherwise
       before = close;
     }
     return { index: to, state: { last: before }, decision: null };
+  },
+});
+
+/** Its fast path looks at bars beyond those it is asked about, and tells of them. */
+export const scansOn = define<{ readonly last: number }>("scans_on", {
+  init: () => ({ last: 0 }),
+  step: ({ last }, bar) => [{ last: bar.close }, bar.close > last ? say("BUY") : null],
+  scan: (_, { last }, columns, from, to) => {
+    let before = last;
+    for (let index = from; index < columns.length; index++) {
+      const close = columns.close[index] ?? 0;
+      if (close > before) return { index, state: { last: close }, decision: say("BUY") };
+      before = close;
+    }
+    return { index: to, state: { last: before }, decision: null };
+  },
+});
+
+/** Its fast path gives up at the first fall. */
+export const scansLazily = define<{ readonly last: number }>("scans_lazily", {
+  init: () => ({ last: 0 }),
+  step: ({ last }, bar) => [{ last: bar.close }, bar.close > last ? say("BUY") : null],
+  scan: (_, { last }, columns, from) => {
+    const close = columns.close[from] ?? 0;
+    return { index: from, state: { last: close }, decision: close > last ? say("BUY") : null };
   },
 });

@@ -40,6 +40,40 @@ type Case = readonly [
   options?: Options,
 ];
 
+/** Ways to ask for the zone and the language of a machine, each with what it is told. */
+const zones = (
+  [
+    [
+      "formatting",
+      /language by Intl\.DateTimeFormat\(\)/,
+      (at) => Number(new Intl.DateTimeFormat("en-GB", { hour: "2-digit" }).format(at)),
+    ],
+    [
+      "printing",
+      /language by toLocaleString\(\).*toFixed/,
+      (at) => (at.toLocaleString().includes(",") ? 1 : 13),
+    ],
+    ["comparing", /language by localeCompare\(\).* with </, (at) => 12 * "b".localeCompare(String(at))],
+    [
+      "parsing",
+      /local time by Date\.parse\("\d.*name their zone/,
+      (at) => (Date.parse(new Date(at).toISOString().slice(0, 19)) - at) / 3_600_000,
+    ],
+    [
+      "reading",
+      /local time by new Date\("\d/,
+      (at) => new Date(`${new Date(at).toISOString().slice(0, 10)} 00:00`).getUTCHours(),
+    ],
+  ] satisfies ReadonlyArray<readonly [string, RegExp, (at: number) => number]>
+).map(
+  ([what, sentence, hourOf]): Case => [
+    `asks the machine by ${what}`,
+    Broken.asksTheMachine(what, hourOf),
+    "purity",
+    sentence,
+  ],
+);
+
 const cases: ReadonlyArray<Case> = [
   [
     "peeks ahead through a cache of earlier runs",
@@ -78,6 +112,19 @@ const cases: ReadonlyArray<Case> = [
   ["throws on a gap", Broken.throwsOnAGap, "totality", /threw "bars must be contiguous".*every valid bar/],
   ["throws on a doji without volume", Broken.throwsOnADoji, "totality", /threw "no direction"/],
   ["asks for the time zone", Broken.asksTheTimeZone, "purity", /local time by getHours\(\).*getUTCHours/],
+  ...zones,
+  [
+    "keeps what it remembers of each symbol outside of its state",
+    Broken.remembersBySymbol,
+    "purity",
+    /beside another agent of the same symbol/,
+  ],
+  [
+    "forgets what it remembers of a symbol in a restart",
+    Broken.remembersBySymbol,
+    "state round-trip",
+    /restarted agent would have forgotten/,
+  ],
   ["keeps a Map in its state", Broken.keepsAMap, "state round-trip", /closes: a Map.*plain objects/],
   ["keeps a Date in its state", Broken.keepsADate, "state round-trip", /at: a Date/],
   [
@@ -99,6 +146,13 @@ const cases: ReadonlyArray<Case> = [
     /feature mean .* tolerance/,
   ],
   ["scans otherwise than it steps", Broken.scansOtherwise, "scan", /step and scan disagree/],
+  ["scans bars it is not asked about", Broken.scansOn, "scan", /no bar from \d+ on|step and scan/],
+  [
+    "scans only some of the bars it is asked about",
+    Broken.scansLazily,
+    "scan",
+    /without a decision; it goes on/,
+  ],
 ];
 
 describe("a strategy that", () => {
@@ -149,6 +203,8 @@ describe("checking", () => {
       performance.now,
       Math.log,
       crypto.randomUUID,
+      Intl.DateTimeFormat,
+      String.prototype.localeCompare,
       globalThis.setTimeout,
     ];
     const bars = structuredClone(feed);
@@ -162,9 +218,25 @@ describe("checking", () => {
       performance.now,
       Math.log,
       crypto.randomUUID,
+      Intl.DateTimeFormat,
+      String.prototype.localeCompare,
       globalThis.setTimeout,
     ];
     assert.isTrue(before.every((value, i) => value === after[i]));
+  });
+
+  it("lets dates be read from texts that say all", () => {
+    const reads = Broken.define<null>("reads_dates", {
+      init: () => null,
+      step: (_, bar) => {
+        const iso = new Date(bar.from).toISOString();
+        const texts = [iso, iso.slice(0, 10), iso.slice(0, 7), new Date(bar.from).toUTCString()];
+        const zoned = `${iso.slice(0, 16)}+02:00`;
+        const all = [...texts.map((text) => Date.parse(text)), new Date(zoned).getTime()];
+        return [null, Broken.say("BUY", { sum: all.reduce((sum, at) => sum + at, 0) })];
+      },
+    });
+    assert.deepEqual(checkStrategy(reads).failures, []);
   });
 
   it("says when nothing was tried, because the strategy never speaks", () => {

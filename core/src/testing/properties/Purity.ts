@@ -6,7 +6,7 @@ import { difference } from "../Plain.ts";
 import type { Subject } from "../Subject.ts";
 import { advance, begin, firstDifference, trace } from "../Subject.ts";
 
-/** Twice alone, then side by side with another symbol: three times the same decisions. */
+/** Twice alone, then side by side with another symbol and with another agent: always the same decisions. */
 export const check = (subject: Subject, { bars }: Input): void => {
   const once = trace(subject, bars);
   const twice = trace(subject, bars);
@@ -24,12 +24,16 @@ export const check = (subject: Subject, { bars }: Input): void => {
       `the same bars led to two states (${states}). Something outside of params, state and bar takes part; keep all of it in the state`,
     );
   }
-  const beside = interleaved(subject, bars, Bars.companion(bars));
-  const crossed = firstDifference(once.decisions, beside);
-  if (crossed !== undefined) {
+  const others = [
+    ["a second symbol", Bars.companion(bars)],
+    ["another agent of the same symbol", Bars.twin(bars)],
+  ] as const;
+  for (const [what, series] of others) {
+    const crossed = firstDifference(once.decisions, interleaved(subject, bars, series));
+    if (crossed === undefined) continue;
     throw new Broken(
       "purity",
-      `beside a second symbol its decisions change (bar ${crossed.index}: ${crossed.what}). It remembers bars in a variable of its own, which all symbols and agents share; put that into the state`,
+      `beside ${what} its decisions change (bar ${crossed.index}: ${crossed.what}). It remembers bars in a variable of its own, which all symbols and agents share; put that into the state`,
     );
   }
 };

@@ -17,8 +17,9 @@ export const check = (subject: Subject, { bars, cut }: Input): void => {
       `the state after ${cut} bars is not the same once written as JSON and read back (${lost}); keep plain JSON only`,
     );
   }
-  // Another agent uses the same strategy meanwhile, as in a process that restarts.
+  // Other agents use the same strategy meanwhile, of another symbol and of this one, as in a process that restarts.
   trace(subject, Bars.companion(bars));
+  trace(subject, Bars.twin(bars));
   const after = trace(subject, bars.slice(cut), restored);
   const found = firstDifference(whole.decisions.slice(cut), after.decisions);
   if (found === undefined) return;
