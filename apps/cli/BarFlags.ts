@@ -44,6 +44,7 @@ const asFlags = (message: string): string =>
     .replaceAll('decimals: "round"', "--decimals round")
     .replaceAll('order: "newest first"', "--order newest-first")
     .replaceAll('decimalMark: ","', "--decimal-mark comma")
+    .replaceAll('decimalMark: "."', "--decimal-mark point")
     .replaceAll(/dates: "(mdy|dmy)"/g, "--dates $1");
 
 /** The bars of a file. */

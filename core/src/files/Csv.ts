@@ -1,4 +1,6 @@
 import { Result } from "effect";
+import { shown } from "../Problem.ts";
+import * as Asked from "./Asked.ts";
 import * as Columns from "./Columns.ts";
 import type { BarFileInvalid, Collector } from "./FileInvalid.ts";
 import { collector, single } from "./FileInvalid.ts";
@@ -20,7 +22,11 @@ export interface Options extends Series.Options {
 
 const DELIMITERS = [",", ";", "\t", "|"] as const;
 
-const textOf = (input: string | Uint8Array): string => {
+const isBuffer = (input: unknown): boolean => input instanceof ArrayBuffer;
+
+/** Null for what is neither text nor bytes, as plain JavaScript may give it. */
+const textOf = (input: string | Uint8Array): string | null => {
+  if (!(typeof input === "string" || ArrayBuffer.isView(input) || isBuffer(input))) return null;
   if (typeof input === "string") return input.charCodeAt(0) === 0xfeff ? input.slice(1) : input;
   // Excel's "Unicode text" is UTF-16 with a mark; all else is UTF-8, whose mark the decoder drops.
   const isUtf16 = input[0] === 0xff && input[1] === 0xfe;
@@ -135,19 +141,19 @@ export const parseAll = (
   options: Options = {},
 ): Result.Result<ReadonlyArray<Series.BarSeries>, BarFileInvalid> => {
   const file = options.file ?? "bars.csv";
+  const odd = Asked.refusal(file, options);
+  if (odd !== undefined) return Result.fail(odd);
   const problems = collector(file);
+  const whole = (message: string) => Result.fail(single(file, { line: 0, column: "", value: "", message }));
   const text = textOf(input);
+  if (text === null) return whole(`${shown(input)} is refused: text or its bytes are needed`);
   const kind = otherKind(text);
-  if (kind !== null) return Result.fail(single(file, { line: 0, column: "", value: "", message: kind }));
+  if (kind !== null) return whole(kind);
   // Lines of an old Mac end with a carriage return alone.
   const lines = linesOf(text.includes("\n") ? text : text.replaceAll("\r", "\n"));
   let first = lines.next();
   while (first.done !== true && isRemark(first.value.text)) first = lines.next();
-  if (first.done === true) {
-    return Result.fail(
-      single(file, { line: 0, column: "", value: "", message: "empty: there is no line in it" }),
-    );
-  }
+  if (first.done === true) return whole("empty: there is no line in it");
   const head = headOf(first.value, problems, options);
   if (head === undefined) return Result.fail(problems.error());
 

@@ -1,6 +1,7 @@
 import { Result } from "effect";
 import type { AsyncBuffer, Compressors } from "hyparquet";
 import { parquetMetadataAsync, parquetReadObjects, parquetSchema } from "hyparquet";
+import * as Asked from "./Asked.ts";
 import type { Cell } from "./Cell.ts";
 import * as Columns from "./Columns.ts";
 import type { BarFileInvalid } from "./FileInvalid.ts";
@@ -45,6 +46,8 @@ export const parseAll = async (
   options: Options = {},
 ): Promise<Result.Result<ReadonlyArray<Series.BarSeries>, BarFileInvalid>> => {
   const file = options.file ?? "bars.parquet";
+  const odd = Asked.refusal(file, options);
+  if (odd !== undefined) return Result.fail(odd);
   const problems = collector(file);
   const whole = (message: string): BarFileInvalid =>
     single(file, { line: 0, column: "", value: "", message });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Problem } from "@strom/core/files";
-import { Csv, Timestamp } from "@strom/core/files";
+import { Csv, Parquet, Timestamp } from "@strom/core/files";
 import { Result } from "effect";
 import fc from "fast-check";
 import { assert, describe, it } from "vitest";
@@ -308,6 +308,43 @@ describe("what a caller may ask for", () => {
       ["2020-01-01T12:00:00.000Z", "2020-01-01T16:30:00.000Z"],
     );
     assert.equal(Result.getOrThrow(Timestamp.parse("1/1/2020 4:30 PM", dates)), Date.UTC(2020, 0, 1, 16, 30));
+  });
+});
+
+describe("what plain JavaScript asks wrongly", () => {
+  it.each([
+    ['{"dates":"MDY"}', 'dates: "MDY" is refused: "mdy" or "dmy" is needed'],
+    ['{"stamp":"Open"}', 'stamp: "Open" is refused: "open" or "close" is needed'],
+    [
+      '{"order":"newest-first"}',
+      'order: "newest-first" is refused: "oldest first" or "newest first" is needed',
+    ],
+    ['{"decimals":"Round"}', 'decimals: "Round" is refused: "refuse" or "round" is needed'],
+    ['{"decimalMark":"comma"}', 'decimalMark: "comma" is refused: "." or "," is needed'],
+    ['{"missing":true}', 'missing: true is refused: "refuse" or "skip" is needed'],
+    ['{"gaps":null}', 'gaps: null is refused: "allow" or "refuse" is needed'],
+    [
+      '{"intervalMs":"86400000"}',
+      'intervalMs: "86400000" is refused: whole milliseconds above zero are needed',
+    ],
+    ['{"intervalMs":-5}', "intervalMs: -5 is refused: whole milliseconds above zero are needed"],
+    ['{"symbol":7}', "symbol: 7 is refused: a text is needed"],
+    ['{"delimiter":""}', 'delimiter: "" is refused: a text between two cells is needed'],
+  ])("is told by name, with what is right: %s", async (json, message) => {
+    const options = JSON.parse(json);
+    const told = [{ line: 0, column: "", value: "", message }];
+    assert.deepEqual(problems(file(3), options), told);
+    const columnar = await Parquet.parse(new Uint8Array(), options);
+    assert.deepEqual(Result.getOrThrow(Result.flip(columnar)).problems, told);
+  });
+
+  it("is told of what is no file", () => {
+    for (const odd of [null, 5, {}]) {
+      const [only] = problems(JSON.parse(JSON.stringify(odd)));
+      assert.equal(only?.message, `${JSON.stringify(odd)} is refused: text or its bytes are needed`);
+    }
+    const [nothing] = problems(JSON.parse("[]")[0]);
+    assert.equal(nothing?.message, "undefined is refused: text or its bytes are needed");
   });
 });
 
