@@ -102,6 +102,8 @@ export const read = <A extends Options>(options: A): Result.Result<A, Backtest.B
       message: "a list of sets of parameters is needed, as ParameterSpace gives them",
     });
   }
+  const unlisted = Given.catalogProblem(options.catalog);
+  if (unlisted !== undefined) errors.push(unlisted);
   if (metric !== undefined && !metricNames.includes(metric)) {
     const message = `${shown(metric)} is refused: one of ${metricNames.join(", ")} is needed`;
     errors.push({ path: "metric", message });

@@ -1,4 +1,3 @@
-import type { Catalog } from "../Catalog.ts";
 import type { Problem } from "../Problem.ts";
 import { shown } from "../Problem.ts";
 import type { Any as Strategy } from "../Strategy.ts";
@@ -26,8 +25,16 @@ export const optionsProblem = (options: unknown): Problem | undefined =>
 export const isStrategy = (value: unknown): value is Strategy =>
   isObject(value) && hasAll(value, ["decodeParams", "warmup", "init", "step", "scan"]);
 
-/** Whether something is a catalog as `Catalog.make` makes it. */
-export const isCatalog = (value: unknown): value is Catalog => {
-  if (!isObject(value) || !("byKey" in value && "strategies" in value)) return false;
-  return isObject(value.byKey) && hasAll(value.byKey, ["get"]) && Array.isArray(value.strategies);
+const isCatalog = (value: object): boolean =>
+  "byKey" in value &&
+  "strategies" in value &&
+  isObject(value.byKey) &&
+  hasAll(value.byKey, ["get"]) &&
+  isList(value.strategies);
+
+/** What is wrong with a catalog; without one the built-in strategies are meant. */
+export const catalogProblem = (catalog: unknown): Problem | undefined => {
+  if (catalog === undefined || catalog === null || (isObject(catalog) && isCatalog(catalog)))
+    return undefined;
+  return { path: "catalog", message: "a catalog is needed, as Catalog.make(Catalog.builtIn) makes it" };
 };

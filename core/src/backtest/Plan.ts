@@ -185,11 +185,9 @@ const speakersOf = (options: Options, errors: Array<Problem>): ReadonlyArray<Spe
     errors.push({ path: "strategies", message: "a list of at least one strategy is needed" });
     return found;
   }
-  if (!Given.isCatalog(catalog)) {
-    errors.push({
-      path: "catalog",
-      message: "a catalog is needed, as Catalog.make(Catalog.builtIn) makes it",
-    });
+  const odd = Given.catalogProblem(options.catalog);
+  if (odd !== undefined) {
+    errors.push(odd);
     return found;
   }
   options.strategies.forEach((given, index) => {

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { Result } from "effect";
 import { BacktestInvalid } from "../Backtest.ts";
+import * as Given from "../backtest/Given.ts";
 import * as Catalog from "../Catalog.ts";
 import type { Digest } from "../Digest.ts";
-import type { Any as Strategy } from "../Strategy.ts";
 import * as Sweep from "../Sweep.ts";
 import * as WalkForward from "../WalkForward.ts";
 import type { Crew, Settings, Sweeps, Threads, Watch } from "./Asked.ts";
@@ -33,11 +33,10 @@ const SCRIPT = new URL(
 /** How a thread finds a strategy again. */
 const name = (options: Sweep.Options, module: Crew["module"]): Result.Result<Named, BacktestInvalid> => {
   const { strategy, catalog = builtIn } = options;
-  const found: Strategy | undefined =
-    typeof strategy === "string" ? Catalog.find(catalog, strategy) : strategy;
-  const key = found?.key ?? String(strategy);
-  // What is wrong with a key that nobody knows is told as the first set alone would tell it.
-  if (found === undefined) {
+  const found: unknown = typeof strategy === "string" ? Catalog.find(catalog, strategy) : strategy;
+  const key = Given.isStrategy(found) ? found.key : String(strategy);
+  // What is wrong with a key that nobody knows, or with what is no strategy, is told as the first set alone would tell it.
+  if (!Given.isStrategy(found)) {
     const first = Sweep.run({ ...options, candidates: options.candidates.slice(0, 1) });
     return Result.map(first, () => ({ module: null, key }));
   }
@@ -47,6 +46,12 @@ const name = (options: Sweep.Options, module: Crew["module"]): Result.Result<Nam
   const message = `${key} is not built in: threads need the module that exports it, such as new URL("./mine.js", import.meta.url)`;
   return Result.fail(new BacktestInvalid({ errors: [{ path: "module", message }] }));
 };
+
+/** What is asked for, read once, and how a thread finds its strategy. */
+const prepared = <A extends Sweep.Options>(asked: A, module: Crew["module"]) =>
+  Result.flatMap(Sweep.read(asked), (options) =>
+    Result.map(name(options, module), (named) => ({ options, named })),
+  );
 
 const digest = (texts: ReadonlyArray<string>): Digest =>
   createHash("sha256")
@@ -79,16 +84,19 @@ export const open = ({ module, threads, script = SCRIPT }: Crew = {}): Threads =
 
   return {
     sweep: async (asked, watch = {}) => {
-      const ready = Result.all([Sweep.read(asked), name(asked, module)]);
+      const ready = prepared(asked, module);
       if (Result.isFailure(ready)) return Result.fail(ready.failure);
-      const [options, named] = ready.success;
+      const { options, named } = ready.success;
       const written = await rows(Job.make(named, options, null), options, watch);
       return Sweep.accepted(finish(written, options.metric));
     },
     walkForward: async (asked, watch = {}) => {
-      const ready = Result.all([Sweep.read(asked), name(asked, module), WalkForward.windows(asked)]);
+      const ready = prepared(asked, module);
       if (Result.isFailure(ready)) return Result.fail(ready.failure);
-      const [options, named, windows] = ready.success;
+      const { options, named } = ready.success;
+      const found = WalkForward.windows(options);
+      if (Result.isFailure(found)) return Result.fail(found.failure);
+      const windows = found.success;
       const spans = windows.map(({ train }) => train);
       const written = await rows(Job.make(named, options, spans), options, watch);
       const each = options.candidates.length;
@@ -118,13 +126,20 @@ const once = async <A>(
 };
 
 /** `Sweep.run` on threads of its own. */
-export const sweep: Sweeps<Settings>["sweep"] = (options, settings = {}) =>
-  isSmall(options, settings, 1)
+export const sweep: Sweeps<Settings>["sweep"] = async (asked, settings = {}) => {
+  const ready = Sweep.read(asked);
+  if (Result.isFailure(ready)) return Result.fail(ready.failure);
+  const options = ready.success;
+  return isSmall(options, settings, 1)
     ? Plain.sweep(options, settings)
     : once(settings, options.candidates.length, (threads) => threads.sweep(options, settings));
+};
 
 /** `WalkForward.run` on threads of its own. */
-export const walkForward: Sweeps<Settings>["walkForward"] = async (options, settings = {}) => {
+export const walkForward: Sweeps<Settings>["walkForward"] = async (asked, settings = {}) => {
+  const ready = Sweep.read(asked);
+  if (Result.isFailure(ready)) return Result.fail(ready.failure);
+  const options = ready.success;
   const windows = WalkForward.windows(options);
   if (Result.isFailure(windows)) return Result.fail(windows.failure);
   const { length } = windows.success;

@@ -78,6 +78,11 @@ describe.each(entries)("a sweep by $entry", ({ sweep, walkForward, open }) => {
       { ...options, candidates: [] },
       { ...options, candidates: [{ ema_fast: 9, ema_slow: 2 }] },
       { ...options, strategy: "ema_crosover" },
+      { ...options, strategy: JSON.parse("{}") },
+      { ...options, candidates: JSON.parse("null") },
+      { ...options, catalog: JSON.parse("[]") },
+      { ...options, bars: JSON.parse("null") },
+      JSON.parse("null"),
       { ...options, bars: [] },
       { ...options, bars: [upsideDown] },
     ]) {
