@@ -200,8 +200,11 @@ describe("strom backtest", () => {
     assert.match(refused, /--decimal-mark comma/);
     assert.match(refused, /--missing skip/);
     const flags = ["--dates", "dmy", "--decimal-mark", "comma", "--missing", "skip"];
-    const { symbols } = await json("backtest", [...ema, "--data", path, ...flags]);
-    assert.deepEqual(symbols, ["WALK", "EU"]);
+    const { out, err } = await strom(["backtest", ...ema, "--data", path, ...flags, "--json"]);
+    assert.deepEqual([JSON.parse(out).symbols, err], [["EU"], ""]);
+    // One mark is that of all files.
+    const mixed = await refusal("backtest", [...ema, "--data", path, ...flags]);
+    assert.match(mixed, /walk-1h\.csv:\d+: \w+ "\d+\.\d+": .*--decimal-mark point/);
   });
 });
 
