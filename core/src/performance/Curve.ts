@@ -1,4 +1,5 @@
 import { MS_PER_DAY } from "../Guard.ts";
+import { dayEnd } from "./DayEnd.ts";
 import type { Drawn } from "./Drawn.ts";
 import type { Fall } from "./Fall.ts";
 import { deeper, longer } from "./Fall.ts";
@@ -241,16 +242,3 @@ export class Curve {
         };
   }
 }
-
-/** The first of the bars `from` to `to` that does not lie before an instant, else `to`. */
-const dayEnd = (at: Float64Array, from: number, to: number, endsAt: number): number => {
-  if ((at[to - 1] ?? 0) < endsAt) return to;
-  let low = from;
-  let high = to - 1;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((at[middle] ?? 0) < endsAt) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
