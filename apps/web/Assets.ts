@@ -19,6 +19,8 @@ export const assets: ReadonlyArray<Asset> = [
   script("page.js"),
   script("api.js"),
   script("elements.js"),
+  script("redraw.js"),
+  script("head.js"),
   script("chart.js"),
   script("books.js"),
   script("form.js"),

@@ -1,51 +1,16 @@
-import { join } from "node:path";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { chromium } from "playwright-core";
 import { afterAll, assert, beforeAll, it } from "vitest";
-import * as Chromium from "../servers/Chromium.ts";
-import * as Folder from "../servers/Folder.ts";
 import { requires } from "../servers/Needs.ts";
-import * as Strom from "../servers/Strom.ts";
+import * as Site from "./Site.ts";
 
 requires("chromium", "the page", () => {
-  const folder = Folder.make("page");
-  let strom: Strom.Process;
-  let browser: Browser;
-  /** What a page complained of, or fetched from anywhere but STROM. */
-  const complaints: Array<string> = [];
-
-  const visit = async (path: string, options: BrowserContextOptions, deed: (page: Page) => Promise<void>) => {
-    const context = await browser.newContext(options);
-    const page = await context.newPage();
-    page.on("console", (message) => {
-      if (message.type() === "error") complaints.push(message.text());
-    });
-    page.on("pageerror", (error) => complaints.push(error.message));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(strom.url) && !/^(data|blob):/.test(request.url())) {
-        complaints.push(`fetched ${request.url()}`);
-      }
-    });
-    try {
-      await page.goto(`${strom.url}${path}`);
-      await deed(page);
-    } finally {
-      await context.close();
-    }
-  };
-
+  let site: Site.Site;
   beforeAll(async () => {
-    strom = await Strom.start(["up", "--demo"], { STROM_DATA_DIR: join(folder, "data") });
-    browser = await chromium.launch(Chromium.launchOptions());
+    site = await Site.open();
   }, 90_000);
-  afterAll(async () => {
-    await browser.close();
-    await strom.destroy();
-    Folder.remove(folder);
-  });
+  afterAll(() => site.close());
 
   it("shows the demo agent, its live equity and its fills", async () => {
-    await visit("/", { viewport: { width: 1200, height: 900 } }, async (page) => {
+    await site.visit("/", { viewport: { width: 1200, height: 900 } }, async (page) => {
       await page.getByRole("heading", { name: "demo" }).waitFor();
       await page.locator("#link.on").waitFor();
       await page.locator("svg.chart .curve").waitFor();
@@ -54,22 +19,22 @@ requires("chromium", "the page", () => {
       await page.getByRole("tab", { name: "Live events" }).click();
       await page.getByText("strom.agent.tick").first().waitFor();
     });
-    assert.deepStrictEqual(complaints, []);
+    assert.deepStrictEqual(site.complaints, []);
   });
 
   it("pauses and starts the agent", async () => {
-    await visit("/", {}, async (page) => {
+    await site.visit("/", {}, async (page) => {
       await page.getByRole("button", { name: "Pause", exact: true }).click();
       await page.locator("#head .status.PAUSED").waitFor();
       assert.isTrue(await page.getByRole("button", { name: "Pause", exact: true }).isDisabled());
       await page.getByRole("button", { name: "Start", exact: true }).click();
       await page.locator("#head .status.RUNNING").waitFor();
     });
-    assert.deepStrictEqual(complaints, []);
+    assert.deepStrictEqual(site.complaints, []);
   });
 
   it("reads everything anew when the event stream says that something is missing", async () => {
-    await visit("/", {}, async (page) => {
+    await site.visit("/", {}, async (page) => {
       await page.getByRole("heading", { name: "demo" }).waitFor();
       // As after a sleep longer than events are kept: what the page shows is old, and the stream says so.
       const reset = "id: x\nevent: strom.stream.reset\ndata: {}\n\n";
@@ -85,12 +50,12 @@ requires("chromium", "the page", () => {
       ]);
       for (const request of [agents, stats, chart]) assert.strictEqual(request.method(), "GET");
     });
-    assert.deepStrictEqual(complaints, []);
+    assert.deepStrictEqual(site.complaints, []);
   });
 
   it("makes an agent from the form, and shows a name as text, whatever it holds", async () => {
     const name = '<img src=x onerror="alert(1)">';
-    await visit("/", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }, async (page) => {
+    await site.visit("/", { viewport: { width: 390, height: 844 }, colorScheme: "dark" }, async (page) => {
       await page.getByRole("button", { name: "New agent" }).click();
       await page.locator("input[name=name]").fill(name);
       await page.locator("select[name=strategy]").selectOption("buy_and_hold");
@@ -101,25 +66,25 @@ requires("chromium", "the page", () => {
       const isWide = await page.evaluate("document.documentElement.scrollWidth > window.innerWidth");
       assert.isFalse(isWide, "the page is wider than a phone");
     });
-    assert.deepStrictEqual(complaints, []);
+    assert.deepStrictEqual(site.complaints, []);
   });
 
   it("says in the form what the API refused", async () => {
-    await visit("/", {}, async (page) => {
+    await site.visit("/", {}, async (page) => {
       await page.getByRole("button", { name: "New agent" }).click();
       await page.locator("input[name='param.ema_fast']").fill("50");
       await page.getByRole("button", { name: "Create", exact: true }).click();
       await page.getByText("strategies[0].params.ema_fast").waitFor();
     });
     // The browser itself notes the 422.
-    assert.isTrue(complaints.every((complaint) => complaint.includes("422")));
-    complaints.length = 0;
+    assert.isTrue(site.complaints.every((complaint) => complaint.includes("422")));
+    site.complaints.length = 0;
   });
 
   it("brings the API's documentation along, with nothing from elsewhere", async () => {
-    await visit("/docs", {}, async (page) => {
+    await site.visit("/docs", {}, async (page) => {
       await page.getByText("/v1/agents", { exact: true }).first().waitFor();
     });
-    assert.deepStrictEqual(complaints, []);
+    assert.deepStrictEqual(site.complaints, []);
   });
 });

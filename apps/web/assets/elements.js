@@ -3,7 +3,7 @@ export const h = (tag, attributes = {}, ...children) => {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
-    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    if (name.startsWith("on")) element[name] = value;
     else element.setAttribute(name, value === true && !name.startsWith("aria-") ? "" : String(value));
   }
   element.append(...children.flat().filter((child) => child !== null && child !== undefined));
@@ -35,7 +35,7 @@ export const gain = (text) => {
 
 export const side = (text) => h("span", { class: text === "BUY" ? "up" : "down" }, text);
 
-/** A table of rows; each column has a name, how to show a row, and whether it is a number. */
+/** A table of rows, each with an id of its own or of its order; each column has a name, how to show a row, and whether it is a number. */
 export const table = (columns, rows, empty) =>
   rows.length === 0
     ? h("p", { class: "empty" }, empty)
@@ -60,7 +60,7 @@ export const table = (columns, rows, empty) =>
             rows.map((row) =>
               h(
                 "tr",
-                {},
+                { "data-key": row.id ?? row.order_id },
                 columns.map(({ show, kind }) => h("td", { class: kind }, show(row))),
               ),
             ),

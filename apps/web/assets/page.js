@@ -1,8 +1,10 @@
 import * as api from "./api.js";
 import { books, show } from "./books.js";
 import { chart } from "./chart.js";
-import { cash, gain, h, percent, table, time, toast } from "./elements.js";
+import { cash, gain, h, table, time, toast } from "./elements.js";
 import * as form from "./form.js";
+import { head, status } from "./head.js";
+import { redraw } from "./redraw.js";
 
 /** What the page knows. Every change ends in a draw of the part it concerns. */
 const state = {
@@ -44,14 +46,12 @@ const calm = (deed, ms) => {
   };
 };
 
-const status = (text) => h("span", { class: `status ${text}` }, text);
-
 const drawAgents = () => {
   const items = state.agents.map((agent) => {
     const equity = state.standing.get(agent.id) ?? agent.capital;
     return h(
       "li",
-      {},
+      { "data-key": agent.id },
       h(
         "button",
         { "aria-current": agent.id === state.chosen, onclick: () => choose(agent.id) },
@@ -62,32 +62,8 @@ const drawAgents = () => {
       ),
     );
   });
-  at("agents").replaceChildren(
-    ...(items.length === 0 ? [h("li", { class: "empty" }, "No agents yet. Make one.")] : items),
-  );
+  redraw(at("agents"), items.length === 0 ? h("li", { class: "empty" }, "No agents yet. Make one.") : items);
 };
-
-const figure = (label, value) =>
-  h("div", {}, h("span", { class: "label" }, label), h("span", { class: "value" }, value));
-
-const figures = (stats) => {
-  const rejected = Object.values(stats.rejections).reduce((sum, count) => sum + count, 0);
-  return h(
-    "div",
-    { class: "figures" },
-    figure("Equity", cash(stats.equity)),
-    figure("Gain", gain(stats.pnl)),
-    figure("Cash", cash(stats.cash)),
-    figure("Drawdown", percent(stats.drawdown)),
-    figure("Win rate", percent(stats.win_rate)),
-    figure("Sharpe", stats.sharpe === null ? "–" : stats.sharpe.toFixed(2)),
-    figure("Fills", String(stats.fills)),
-    figure("Rejected", String(rejected)),
-    figure("Missed ticks", String(stats.missed_ticks)),
-  );
-};
-
-const moves = ["start", "pause", "stop"];
 
 const move = (event) =>
   attempt(async () => {
@@ -99,37 +75,10 @@ const move = (event) =>
 
 const drawHead = () => {
   const agent = chosen();
-  if (agent === null) return;
-  const about = `${agent.strategies.map(({ key }) => key).join(", ") || "no strategy"} on ${agent.universe.symbols.join(", ")}, every ${agent.frequency_seconds} s`;
-  at("head").replaceChildren(
-    h(
-      "div",
-      { class: "row" },
-      h("div", {}, h("h1", {}, agent.name), status(agent.status)),
-      h(
-        "div",
-        { class: "row" },
-        moves.map((event) =>
-          h(
-            "button",
-            {
-              id: event,
-              disabled: !agent.allowed.includes(event),
-              class: event === "start" ? "primary" : null,
-              onclick: () => move(event),
-            },
-            event[0].toUpperCase() + event.slice(1),
-          ),
-        ),
-      ),
-    ),
-    h("p", { class: "quiet" }, about),
-    agent.last_error === null ? "" : h("p", { class: "problem" }, agent.last_error),
-    state.stats === null ? "" : figures(state.stats),
-  );
+  if (agent !== null) redraw(at("head"), head({ agent, stats: state.stats, onMove: move }));
 };
 
-const drawChart = () => at("chart")?.replaceChildren(chart(state.equity));
+const drawChart = () => redraw(at("chart"), chart(state.equity));
 
 const logColumns = [
   { name: "Time", show: (event) => time(event.at) },
@@ -144,35 +93,39 @@ const summary = ({ payload }) =>
     .map((field) => `${field} ${payload[field]}`)
     .join(", ");
 
-const drawTab = () => {
-  const tabs = [
-    ...Object.entries(books).map(([name, { title }]) => [name, title]),
-    ["events", "Live events"],
-  ];
-  at("tabs").replaceChildren(
-    ...tabs.map(([name, title]) =>
+const tabs = [...Object.entries(books).map(([name, { title }]) => [name, title]), ["events", "Live events"]];
+
+const drawTabs = () =>
+  redraw(
+    at("tabs"),
+    tabs.map(([name, title]) =>
       h("button", { role: "tab", "aria-selected": name === state.tab, onclick: () => openTab(name) }, title),
     ),
   );
-  at("rows").replaceChildren(
+
+const drawRows = () =>
+  redraw(
+    at("rows"),
     state.tab === "events"
       ? table(logColumns, state.log, "Nothing has happened since this page was opened.")
       : show(state.tab, state.rows),
   );
-};
 
 const readTab = async () => {
   const { chosen: id, tab } = state;
-  if (id === null || tab === "events") return drawTab();
+  if (id === null || tab === "events") return drawRows();
   const page = await books[tab].read(id);
   if (state.chosen !== id || state.tab !== tab) return;
   state.rows = page.items;
-  drawTab();
+  drawRows();
 };
 
 const openTab = (name) => {
   state.tab = name;
   state.rows = [];
+  drawTabs();
+  // Another table begins at its left, not where the one before it was scrolled to.
+  at("rows").replaceChildren();
   attempt(readTab);
 };
 
@@ -197,6 +150,9 @@ const readEquity = async () => {
   drawChart();
 };
 
+const readChosen = () =>
+  attempt(async () => void (await Promise.all([readStats(), readEquity(), readTab()])));
+
 const choose = (id) => {
   Object.assign(state, { chosen: id, stats: null, equity: [], rows: [], log: [] });
   history.replaceState(null, "", `#${id}`);
@@ -212,7 +168,8 @@ const choose = (id) => {
   );
   drawAgents();
   drawHead();
-  attempt(async () => void (await Promise.all([readStats(), readEquity(), readTab()])));
+  drawTabs();
+  readChosen();
 };
 
 const readAgents = async () => {
@@ -229,7 +186,7 @@ const readAgents = async () => {
 const laterStats = calm(readStats, 2_000);
 const laterTab = calm(readTab, 500);
 const laterAgents = calm(readAgents, 300);
-const laterLog = calm(async () => state.tab === "events" && drawTab(), 500);
+const laterLog = calm(async () => state.tab === "events" && drawRows(), 500);
 const laterAgentList = calm(async () => drawAgents(), 1_000);
 
 const onEvent = (topic, event) => {
@@ -273,7 +230,8 @@ await attempt(readAgents);
 /** Events are missing: what is shown is read anew, all of it. */
 const onReset = () => {
   laterAgents();
-  if (state.chosen !== null) choose(state.chosen);
+  state.log = [];
+  if (state.chosen !== null) readChosen();
 };
 
 api.follow({ onEvent, onState, onReset });

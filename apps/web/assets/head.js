@@ -1,0 +1,56 @@
+import { cash, gain, h, percent } from "./elements.js";
+
+export const status = (text) => h("span", { class: `status ${text}` }, text);
+
+const figure = (label, value) =>
+  h("div", {}, h("span", { class: "label" }, label), h("span", { class: "value" }, value));
+
+const figures = (stats) => {
+  const rejected = Object.values(stats.rejections).reduce((sum, count) => sum + count, 0);
+  return h(
+    "div",
+    { class: "figures" },
+    figure("Equity", cash(stats.equity)),
+    figure("Gain", gain(stats.pnl)),
+    figure("Cash", cash(stats.cash)),
+    figure("Drawdown", percent(stats.drawdown)),
+    figure("Win rate", percent(stats.win_rate)),
+    figure("Sharpe", stats.sharpe === null ? "–" : stats.sharpe.toFixed(2)),
+    figure("Fills", String(stats.fills)),
+    figure("Rejected", String(rejected)),
+    figure("Missed ticks", String(stats.missed_ticks)),
+  );
+};
+
+const moves = ["start", "pause", "stop"];
+
+const about = ({ strategies, universe, frequency_seconds }) =>
+  `${strategies.map(({ key }) => key).join(", ") || "no strategy"} on ${universe.symbols.join(", ")}, every ${frequency_seconds} s`;
+
+/** The head of an agent: its name, what can be done with it, and its figures once they are read. */
+export const head = ({ agent, stats, onMove }) => [
+  h(
+    "div",
+    { class: "row" },
+    h("div", {}, h("h1", {}, agent.name), status(agent.status)),
+    h(
+      "div",
+      { class: "row" },
+      moves.map((event) =>
+        h(
+          "button",
+          {
+            id: event,
+            disabled: !agent.allowed.includes(event),
+            class: event === "start" ? "primary" : null,
+            onclick: () => onMove(event),
+          },
+          event[0].toUpperCase() + event.slice(1),
+        ),
+      ),
+    ),
+  ),
+  h("p", { class: "quiet" }, about(agent)),
+  agent.last_error === null ? null : h("p", { class: "problem" }, agent.last_error),
+  stats === null ? null : figures(stats),
+];
