@@ -12,14 +12,29 @@ const thin = (points) => {
   return points.filter((_, index) => (points.length - 1 - index) % step === 0);
 };
 
-/** Round values between two, about four of them. */
+/** A mark of an agent, to cents: the books keep them so, events have more digits, and side by side they would be a cliff. */
+export const mark = (iso, equity) => ({ at: Date.parse(iso), value: Math.round(Number(equity) * 100) / 100 });
+
+/** Round values between two, about four of them, no two of one label. */
 const ticksOf = (low, high) => {
-  const raw = (high - low) / 4 || 1;
+  const raw = Math.max((high - low) / 4, 0.01);
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = [1, 2, 5, 10].map((times) => times * power).find((each) => each >= raw) ?? raw;
-  const ticks = [];
-  for (let value = Math.ceil(low / step) * step; value <= high; value += step) ticks.push(value);
-  return ticks;
+  const first = Math.ceil(low / step);
+  const count = Math.max(0, Math.floor(high / step) - first + 1);
+  return Array.from({ length: count }, (_, index) => (first + index) * step);
+};
+
+/** From where to where the curve is drawn, and which values are named; where nothing moved it is a line in the middle. */
+export const axisOf = (values) => {
+  const least = Math.min(...values);
+  const most = Math.max(...values);
+  if (least === most) return { low: least - 1, high: most + 1, ticks: [least] };
+  // At least some cents of room: one cent up is not a cliff.
+  const margin = Math.max((most - least) * 0.08, 0.05);
+  const low = least - margin;
+  const high = most + margin;
+  return { low, high, ticks: ticksOf(low, high) };
 };
 
 /** A curve of `{ at, value }`, oldest first. */
@@ -27,10 +42,7 @@ export const chart = (points) => {
   if (points.length < 2) return h("p", { class: "empty" }, "The curve begins with the second run.");
   const shown = thin(points);
   const values = shown.map(({ value }) => value);
-  const spread = Math.max(...values) - Math.min(...values);
-  const margin = spread === 0 ? Math.abs(values[0]) * 0.001 || 1 : spread * 0.08;
-  const low = Math.min(...values) - margin;
-  const high = Math.max(...values) + margin;
+  const { low, high, ticks } = axisOf(values);
   const first = shown[0].at;
   const last = shown[shown.length - 1].at;
   const x = (at) => ((at - first) / (last - first || 1)) * width;
@@ -38,7 +50,6 @@ export const chart = (points) => {
   const path = shown.map(
     ({ at, value }, index) => `${index === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`,
   );
-  const ticks = ticksOf(low, high);
   const label = `Equity from ${cash(values[0])} to ${cash(values[values.length - 1])}`;
   return h(
     "div",

@@ -1,6 +1,6 @@
 import * as api from "./api.js";
 import { books, show } from "./books.js";
-import { chart } from "./chart.js";
+import { chart, mark } from "./chart.js";
 import { cash, gain, h, table, time, toast } from "./elements.js";
 import * as form from "./form.js";
 import { head, status } from "./head.js";
@@ -144,9 +144,7 @@ const readEquity = async () => {
   const id = state.chosen;
   const page = await api.book(id, "pnl", "limit=200");
   if (state.chosen !== id) return;
-  state.equity = page.items
-    .map(({ ts, equity }) => ({ at: Date.parse(ts), value: Number(equity) }))
-    .reverse();
+  state.equity = page.items.map(({ ts, equity }) => mark(ts, equity)).reverse();
   drawChart();
 };
 
@@ -199,9 +197,7 @@ const onEvent = (topic, event) => {
   state.log = [event, ...state.log].slice(0, logMax);
   laterLog();
   if (topic === "pnl.updated") {
-    state.equity = [...state.equity, { at: Date.parse(event.at), value: Number(event.payload.equity) }].slice(
-      -pointsMax,
-    );
+    state.equity = [...state.equity, mark(event.at, event.payload.equity)].slice(-pointsMax);
     drawChart();
     laterStats();
   }
