@@ -1,4 +1,4 @@
-import { afterAll, assert, beforeAll, it } from "vitest";
+import { afterAll, assert, beforeAll, it, vi } from "vitest";
 import { requires } from "../servers/Needs.ts";
 import * as Site from "./Site.ts";
 
@@ -18,6 +18,28 @@ requires("chromium", "the page", () => {
       await page.locator("#rows tbody tr").first().waitFor({ timeout: 20_000 });
       await page.getByRole("tab", { name: "Live events" }).click();
       await page.getByText("strom.agent.tick").first().waitFor();
+    });
+    assert.deepStrictEqual(site.complaints, []);
+  });
+
+  it("shows one equity of an agent, in its head and in the list", async () => {
+    await site.visit("/", {}, async (page) => {
+      await page.locator("#head .figures").waitFor();
+      const listed = "#agents [aria-current] span:not([class])";
+      const first = "#head .figures .value";
+      const shown = () =>
+        page.evaluate<ReadonlyArray<string>>(
+          `["${listed}", "${first}"].map((each) => document.querySelector(each).textContent)`,
+        );
+      const seen = new Set<string>();
+      await vi.waitUntil(
+        async () => {
+          const [inList = "", inHead] = await shown();
+          assert.strictEqual(inHead, inList);
+          return seen.add(inList).size > 3;
+        },
+        { timeout: 20_000, interval: 50 },
+      );
     });
     assert.deepStrictEqual(site.complaints, []);
   });

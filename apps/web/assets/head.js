@@ -5,13 +5,13 @@ export const status = (text) => h("span", { class: `status ${text}` }, text);
 const figure = (label, value) =>
   h("div", {}, h("span", { class: "label" }, label), h("span", { class: "value" }, value));
 
-const figures = (stats) => {
+const figures = (stats, equity) => {
   const rejected = Object.values(stats.rejections).reduce((sum, count) => sum + count, 0);
   return h(
     "div",
     { class: "figures" },
-    figure("Equity", cash(stats.equity)),
-    figure("Gain", gain(stats.pnl)),
+    figure("Equity", cash(equity)),
+    figure("Gain", gain(Number(equity) - Number(stats.capital))),
     figure("Cash", cash(stats.cash)),
     figure("Drawdown", percent(stats.drawdown)),
     figure("Win rate", percent(stats.win_rate)),
@@ -27,8 +27,8 @@ const moves = ["start", "pause", "stop"];
 const about = ({ strategies, universe, frequency_seconds }) =>
   `${strategies.map(({ key }) => key).join(", ") || "no strategy"} on ${universe.symbols.join(", ")}, every ${frequency_seconds} s`;
 
-/** The head of an agent: its name, what can be done with it, and its figures once they are read. */
-export const head = ({ agent, stats, onMove }) => [
+/** The head of an agent: its name, what can be done with it, and its figures once they are read, with its latest equity. */
+export const head = ({ agent, stats, equity, onMove }) => [
   h(
     "div",
     { class: "row" },
@@ -52,5 +52,5 @@ export const head = ({ agent, stats, onMove }) => [
   ),
   h("p", { class: "quiet" }, about(agent)),
   agent.last_error === null ? null : h("p", { class: "problem" }, agent.last_error),
-  stats === null ? null : figures(stats),
+  stats === null ? null : figures(stats, equity),
 ];

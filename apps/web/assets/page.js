@@ -46,9 +46,12 @@ const calm = (deed, ms) => {
   };
 };
 
+/** The latest equity known, for the list and for the head alike. */
+const equityOf = ({ id, capital }) => state.standing.get(id) ?? capital;
+
 const drawAgents = () => {
   const items = state.agents.map((agent) => {
-    const equity = state.standing.get(agent.id) ?? agent.capital;
+    const equity = equityOf(agent);
     return h(
       "li",
       { "data-key": agent.id },
@@ -69,13 +72,19 @@ const move = (event) =>
   attempt(async () => {
     const changed = await api.move(state.chosen, event);
     state.agents = state.agents.map((agent) => (agent.id === changed.id ? changed : agent));
-    drawAgents();
-    drawHead();
+    drawStanding();
   });
 
 const drawHead = () => {
   const agent = chosen();
-  if (agent !== null) redraw(at("head"), head({ agent, stats: state.stats, onMove: move }));
+  if (agent === null) return;
+  redraw(at("head"), head({ agent, stats: state.stats, equity: equityOf(agent), onMove: move }));
+};
+
+/** What shows an equity, all of it at once: two places never tell two. */
+const drawStanding = () => {
+  drawAgents();
+  drawHead();
 };
 
 const drawChart = () => redraw(at("chart"), chart(state.equity));
@@ -132,12 +141,13 @@ const openTab = (name) => {
 const readStats = async () => {
   const id = state.chosen;
   if (id === null) return;
+  const before = state.standing.get(id);
   const stats = await api.stats(id);
   if (state.chosen !== id) return;
   state.stats = stats;
-  state.standing.set(id, stats.equity);
-  drawHead();
-  drawAgents();
+  // What an event told while this was asked may be newer, and is not older.
+  if (state.standing.get(id) === before) state.standing.set(id, stats.equity);
+  drawStanding();
 };
 
 const readEquity = async () => {
@@ -164,8 +174,7 @@ const choose = (id) => {
       h("div", { id: "rows" }),
     ),
   );
-  drawAgents();
-  drawHead();
+  drawStanding();
   drawTabs();
   readChosen();
 };
@@ -173,8 +182,8 @@ const choose = (id) => {
 const readAgents = async () => {
   const page = await api.agents();
   state.agents = page.items;
-  drawAgents();
-  if (chosen() !== null) return drawHead();
+  drawStanding();
+  if (chosen() !== null) return;
   const asked = state.agents.find(({ id }) => `#${id}` === location.hash) ?? state.agents[0];
   if (asked === undefined)
     at("agent").replaceChildren(h("p", { class: "empty" }, "An agent you make appears here."));
@@ -185,13 +194,13 @@ const laterStats = calm(readStats, 2_000);
 const laterTab = calm(readTab, 500);
 const laterAgents = calm(readAgents, 300);
 const laterLog = calm(async () => state.tab === "events" && drawRows(), 500);
-const laterAgentList = calm(async () => drawAgents(), 1_000);
+const laterStanding = calm(async () => drawStanding(), 500);
 
 const onEvent = (topic, event) => {
   if (topic === "agent.changed") laterAgents();
   if (topic === "pnl.updated") {
     state.standing.set(event.agent_id, event.payload.equity);
-    laterAgentList();
+    laterStanding();
   }
   if (event.agent_id !== state.chosen) return;
   state.log = [event, ...state.log].slice(0, logMax);
