@@ -22,6 +22,7 @@ export const assets: ReadonlyArray<Asset> = [
   script("redraw.js"),
   script("head.js"),
   script("chart.js"),
+  script("equity.js"),
   script("books.js"),
   script("form.js"),
 ];

@@ -12,9 +12,6 @@ const thin = (points) => {
   return points.filter((_, index) => (points.length - 1 - index) % step === 0);
 };
 
-/** A mark of an agent, to cents: the books keep them so, events have more digits, and side by side they would be a cliff. */
-export const mark = (iso, equity) => ({ at: Date.parse(iso), value: Math.round(Number(equity) * 100) / 100 });
-
 /** Round values between two, about four of them, no two of one label. */
 const ticksOf = (low, high) => {
   const raw = Math.max((high - low) / 4, 0.01);
@@ -35,6 +32,14 @@ export const axisOf = (values) => {
   const low = least - margin;
   const high = most + margin;
   return { low, high, ticks: ticksOf(low, high) };
+};
+
+const utc = (at) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** How the first and the last instant are named: with their dates when they are not of one UTC day. */
+export const namesOf = (first, last) => {
+  const isOneDay = utc(first).slice(0, 10) === utc(last).slice(0, 10);
+  return [first, last].map(isOneDay ? time : utc);
 };
 
 /** A curve of `{ at, value }`, oldest first. */
@@ -72,6 +77,10 @@ export const chart = (points) => {
       tick.style.top = `calc(var(--chart-height) * ${y(value) / height})`;
       return tick;
     }),
-    h("div", { class: "time" }, h("span", {}, time(first)), h("span", {}, time(last))),
+    h(
+      "div",
+      { class: "time" },
+      namesOf(first, last).map((name) => h("span", {}, name)),
+    ),
   );
 };

@@ -1,7 +1,8 @@
 import * as api from "./api.js";
 import { books, show } from "./books.js";
-import { chart, mark } from "./chart.js";
+import { chart } from "./chart.js";
 import { cash, gain, h, table, time, toast } from "./elements.js";
+import * as equity from "./equity.js";
 import * as form from "./form.js";
 import { head, status } from "./head.js";
 import { redraw } from "./redraw.js";
@@ -11,7 +12,7 @@ const state = {
   agents: [],
   chosen: null,
   stats: null,
-  equity: [],
+  equity: { past: [], heard: [] },
   tab: "positions",
   rows: [],
   log: [],
@@ -51,7 +52,7 @@ const equityOf = ({ id, capital }) => state.standing.get(id) ?? capital;
 
 const drawAgents = () => {
   const items = state.agents.map((agent) => {
-    const equity = equityOf(agent);
+    const worth = equityOf(agent);
     return h(
       "li",
       { "data-key": agent.id },
@@ -60,8 +61,8 @@ const drawAgents = () => {
         { "aria-current": agent.id === state.chosen, onclick: () => choose(agent.id) },
         h("span", { class: "name" }, agent.name),
         status(agent.status),
-        h("span", {}, cash(equity)),
-        gain(Number(equity) - Number(agent.capital)),
+        h("span", {}, cash(worth)),
+        gain(Number(worth) - Number(agent.capital)),
       ),
     );
   });
@@ -87,7 +88,7 @@ const drawStanding = () => {
   drawHead();
 };
 
-const drawChart = () => redraw(at("chart"), chart(state.equity));
+const drawChart = () => redraw(at("chart"), chart(equity.joined(state.equity)));
 
 const logColumns = [
   { name: "Time", show: (event) => time(event.at) },
@@ -152,17 +153,19 @@ const readStats = async () => {
 
 const readEquity = async () => {
   const id = state.chosen;
-  const page = await api.book(id, "pnl", "limit=200");
-  if (state.chosen !== id) return;
-  state.equity = page.items.map(({ ts, equity }) => mark(ts, equity)).reverse();
-  drawChart();
+  await equity.read(id, (past) => {
+    if (state.chosen !== id) return false;
+    state.equity.past = past;
+    drawChart();
+    return true;
+  });
 };
 
 const readChosen = () =>
   attempt(async () => void (await Promise.all([readStats(), readEquity(), readTab()])));
 
 const choose = (id) => {
-  Object.assign(state, { chosen: id, stats: null, equity: [], rows: [], log: [] });
+  Object.assign(state, { chosen: id, stats: null, equity: { past: [], heard: [] }, rows: [], log: [] });
   history.replaceState(null, "", `#${id}`);
   at("agent").replaceChildren(
     h("div", { class: "card", id: "head" }),
@@ -206,7 +209,8 @@ const onEvent = (topic, event) => {
   state.log = [event, ...state.log].slice(0, logMax);
   laterLog();
   if (topic === "pnl.updated") {
-    state.equity = [...state.equity, mark(event.at, event.payload.equity)].slice(-pointsMax);
+    const heard = equity.mark(event.at, event.payload.equity);
+    state.equity.heard = [...state.equity.heard, heard].slice(-pointsMax);
     drawChart();
     laterStats();
   }
