@@ -6,8 +6,26 @@ export class Refused extends Error {
   }
 }
 
+const parsed = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+/** What was answered: the browser's own words for a server that is away say nothing to a person. */
+const asked = async (path, options) => {
+  try {
+    const response = await fetch(path, options);
+    return { response, text: await response.text() };
+  } catch {
+    throw new Refused({ detail: "STROM does not answer: it is down, or cannot be reached from here." });
+  }
+};
+
 const call = async (method, path, body) => {
-  const response = await fetch(path, {
+  const { response, text } = await asked(path, {
     method,
     headers:
       body === undefined
@@ -15,9 +33,10 @@ const call = async (method, path, body) => {
         : { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  const text = await response.text();
-  const answer = text === "" ? null : JSON.parse(text);
-  if (!response.ok) throw new Refused(answer ?? { title: `status ${response.status}` });
+  const answer = parsed(text);
+  // What stands before STROM may answer for it, and not in JSON.
+  if (!response.ok)
+    throw new Refused(answer ?? { title: `STROM does not answer (status ${response.status})` });
   return answer;
 };
 
@@ -42,17 +61,47 @@ const topics = [
   "pnl.updated",
 ];
 
+const stream = "/v1/events";
+const againMs = 3_000;
+/** Who was refused waits for somebody else to leave. */
+const refusedAgainMs = 10_000;
+
+/** Why the stream is refused, which an EventSource keeps to itself; null when it is not, or nobody answers. */
+const refusal = async () => {
+  const stop = new AbortController();
+  try {
+    const response = await fetch(stream, { signal: stop.signal });
+    if (response.ok) return null;
+    const { code, detail } = parsed(await response.text()) ?? {};
+    const hint = code === "too_many_streams" ? ", such as another tab with this page" : "";
+    return `${detail ?? `status ${response.status}`}${hint}`;
+  } catch {
+    return null;
+  } finally {
+    stop.abort();
+  }
+};
+
 /**
  * Follows every event of the caller's agents. The browser resumes by itself after a cut, with the id of the last
- * event; `onReset` says that what it was following is gone and everything should be read anew.
+ * event; `onReset` says that what it was following is gone and everything should be read anew. `onState` gets `on`, or
+ * `off` with the reason when there is one to tell.
  */
-export const follow = ({ onEvent, onState, onReset }) => {
-  const source = new EventSource("/v1/events");
-  source.onopen = () => onState("on");
-  source.onerror = () => {
-    onState("off");
-    if (source.readyState === EventSource.CLOSED)
-      setTimeout(() => follow({ onEvent, onState, onReset }), 3_000);
+export const follow = (listener, isAgain = false) => {
+  const { onEvent, onState, onReset } = listener;
+  const source = new EventSource(stream);
+  let isBehind = isAgain;
+  source.onopen = () => {
+    onState("on");
+    // A stream that was refused begins now: what happened before is only in the lists.
+    if (isBehind) onReset();
+    isBehind = false;
+  };
+  source.onerror = async () => {
+    if (source.readyState !== EventSource.CLOSED) return onState("off");
+    const reason = await refusal();
+    onState("off", reason);
+    setTimeout(() => follow(listener, true), reason === null ? againMs : refusedAgainMs);
   };
   source.addEventListener("strom.stream.reset", onReset);
   for (const topic of topics) {

@@ -217,9 +217,10 @@ const onEvent = (topic, event) => {
   if (topic.startsWith("order.") || topic === "signal.created") laterTab();
 };
 
-const onState = (link) => {
+const onState = (link, reason = null) => {
   at("link").className = `link ${link}`;
-  at("link").textContent = link === "on" ? "live" : "reconnecting";
+  const away = reason === null ? "reconnecting" : `not live: ${reason}`;
+  at("link").textContent = link === "on" ? "live" : away;
 };
 
 at("new").addEventListener("click", () =>
