@@ -25,4 +25,5 @@ export const assets: ReadonlyArray<Asset> = [
   script("equity.js"),
   script("books.js"),
   script("form.js"),
+  script("faults.js"),
 ];

@@ -91,14 +91,41 @@ requires("chromium", "the page", () => {
     assert.deepStrictEqual(site.complaints, []);
   });
 
-  it("says in the form what the API refused", async () => {
-    await site.visit("/", {}, async (page) => {
+  it("says in the form what the API refused, in the words of the form, with its buttons in sight", async () => {
+    await site.visit("/", { viewport: { width: 1280, height: 800 } }, async (page) => {
       await page.getByRole("button", { name: "New agent" }).click();
       await page.locator("input[name='param.ema_fast']").fill("50");
-      await page.getByRole("button", { name: "Create", exact: true }).click();
-      await page.getByText("strategies[0].params.ema_fast").waitFor();
+      const create = page.getByRole("button", { name: "Create", exact: true });
+      await create.click();
+      await page.getByText(/^ema fast: /).waitFor();
+      assert.strictEqual(await page.evaluate("document.activeElement.name"), "param.ema_fast");
+
+      const paths = [
+        "capital",
+        "universe.symbols[1]",
+        "risk_profile.cooldown_seconds",
+        "strategies[0].key",
+        "mode",
+      ];
+      const errors = paths.map((path) => ({ path, message: "no" }));
+      await page.route("**/v1/agents", (route) => route.fulfill({ status: 422, json: { errors } }));
+      await create.click();
+      await page.getByText("Capital: no").waitFor();
+      const shown = ["Capital", "Symbols, separated by commas", "cooldown seconds", "Strategy", "mode"];
+      const problem = await page.locator("dialog .problem").textContent();
+      assert.deepStrictEqual(
+        problem?.split("\n"),
+        shown.map((label) => `${label}: no`),
+      );
+      for (const name of ["Cancel", "Create", "Create and start"]) {
+        const isSeen = await page.getByRole("button", { name, exact: true }).evaluate((button) => {
+          const { bottom } = button.getBoundingClientRect();
+          return bottom < (button.closest("dialog")?.getBoundingClientRect().bottom ?? 0) && bottom < 800;
+        });
+        assert.isTrue(isSeen, name);
+      }
     });
-    // The browser itself notes the 422.
+    // The browser itself notes each 422.
     assert.isTrue(site.complaints.every((complaint) => complaint.includes("422")));
     site.complaints.length = 0;
   });

@@ -1,5 +1,6 @@
 import * as api from "./api.js";
 import { h } from "./elements.js";
+import * as faults from "./faults.js";
 
 const usual = {
   name: "my-agent",
@@ -70,18 +71,16 @@ export const open = async (dialog, onCreated) => {
   const problem = h("p", { class: "problem", role: "alert" });
   const submit = async (event) => {
     event.preventDefault();
+    const form = event.target;
     problem.textContent = "";
+    faults.forget(form);
     try {
-      const made = await api.create(read(event.target, strategy));
+      const made = await api.create(read(form, strategy));
       const agent = event.submitter?.value === "start" ? await api.move(made.id, "start") : made;
       dialog.close();
       onCreated(agent);
     } catch (refused) {
-      const errors = refused.problem?.errors;
-      problem.textContent =
-        errors === undefined
-          ? refused.message
-          : errors.map(({ path, message }) => `${path}: ${message}`).join("\n");
+      problem.textContent = faults.tell(form, refused);
     }
   };
   choose(strategy.key);
@@ -90,48 +89,52 @@ export const open = async (dialog, onCreated) => {
       "form",
       { onsubmit: submit },
       h("h2", {}, "New agent"),
-      field("Name", { name: "name", value: usual.name, required: true, maxlength: 100 }),
-      field("Symbols, separated by commas", {
-        name: "symbols",
-        value: known.slice(0, 4).join(", "),
-        list: "symbols",
-        required: true,
-      }),
       h(
-        "datalist",
-        { id: "symbols" },
-        known.map((symbol) => h("option", { value: symbol })),
-      ),
-      h(
-        "label",
-        {},
-        "Strategy",
-        h(
-          "select",
-          { name: "strategy", onchange: (event) => choose(event.target.value) },
-          strategies.items.map(({ key, name }) => h("option", { value: key }, name)),
-        ),
-      ),
-      params,
-      h(
-        "fieldset",
-        {},
-        h("legend", {}, "Money and time"),
-        field("Capital", { name: "capital", value: usual.capital, inputmode: "decimal", required: true }),
-        field("Seconds between ticks", {
-          name: "frequency_seconds",
-          type: "number",
-          min: 1,
-          max: 86_400,
-          value: usual.frequency_seconds,
+        "div",
+        { class: "fields" },
+        field("Name", { name: "name", value: usual.name, required: true, maxlength: 100 }),
+        field("Symbols, separated by commas", {
+          name: "symbols",
+          value: known.slice(0, 4).join(", "),
+          list: "symbols",
+          required: true,
         }),
-      ),
-      h(
-        "fieldset",
-        {},
-        h("legend", {}, "Limits"),
-        Object.entries(usual.risk).map(([name, value]) =>
-          field(words(name), { name: `risk.${name}`, type: "number", step: "any", min: 0, value }),
+        h(
+          "datalist",
+          { id: "symbols" },
+          known.map((symbol) => h("option", { value: symbol })),
+        ),
+        h(
+          "label",
+          {},
+          "Strategy",
+          h(
+            "select",
+            { name: "strategy", onchange: (event) => choose(event.target.value) },
+            strategies.items.map(({ key, name }) => h("option", { value: key }, name)),
+          ),
+        ),
+        params,
+        h(
+          "fieldset",
+          {},
+          h("legend", {}, "Money and time"),
+          field("Capital", { name: "capital", value: usual.capital, inputmode: "decimal", required: true }),
+          field("Seconds between ticks", {
+            name: "frequency_seconds",
+            type: "number",
+            min: 1,
+            max: 86_400,
+            value: usual.frequency_seconds,
+          }),
+        ),
+        h(
+          "fieldset",
+          {},
+          h("legend", {}, "Limits"),
+          Object.entries(usual.risk).map(([name, value]) =>
+            field(words(name), { name: `risk.${name}`, type: "number", step: "any", min: 0, value }),
+          ),
         ),
       ),
       problem,
