@@ -89,3 +89,19 @@ export const books = {
 };
 
 export const show = (name, rows) => table(books[name].columns, rows, books[name].empty);
+
+/** The few fields of an event a person looks for. */
+const summary = ({ payload }) =>
+  ["symbol", "side", "qty", "price", "reason", "from", "to", "equity", "missed"]
+    .filter((field) => ["string", "number"].includes(typeof payload[field]))
+    .map((field) => `${field} ${payload[field]}`)
+    .join(", ");
+
+const eventColumns = [
+  { name: "Time", show: (event) => time(event.at) },
+  { name: "Event", show: (event) => event.topic },
+  { name: "What", kind: "wide", show: (event) => summary(event) },
+];
+
+export const showEvents = (events) =>
+  table(eventColumns, events, "Nothing has happened since this page was opened.");

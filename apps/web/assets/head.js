@@ -1,4 +1,5 @@
 import { cash, gain, h, percent } from "./elements.js";
+import * as loss from "./loss.js";
 
 export const status = (text) => h("span", { class: `status ${text}` }, text);
 
@@ -27,8 +28,11 @@ const moves = ["start", "pause", "stop"];
 const about = ({ strategies, universe, frequency_seconds }) =>
   `${strategies.map(({ key }) => key).join(", ") || "no strategy"} on ${universe.symbols.join(", ")}, every ${frequency_seconds} s`;
 
+const lost = ({ limit }) =>
+  `Daily loss limit reached: nothing is opened while equity is at or below ${cash(limit)}, until 00:00 UTC.`;
+
 /** The head of an agent: its name, what can be done with it, and its figures once they are read, with its latest equity. */
-export const head = ({ agent, stats, equity, onMove }) => [
+export const head = ({ agent, stats, equity, floor, onMove }) => [
   h(
     "div",
     { class: "row" },
@@ -52,5 +56,8 @@ export const head = ({ agent, stats, equity, onMove }) => [
   ),
   h("p", { class: "quiet" }, about(agent)),
   agent.last_error === null ? null : h("p", { class: "problem" }, agent.last_error),
+  agent.status === "RUNNING" && loss.isReached(floor, equity)
+    ? h("p", { class: "notice", role: "status" }, lost(floor))
+    : null,
   stats === null ? null : figures(stats, equity),
 ];

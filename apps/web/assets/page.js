@@ -1,10 +1,12 @@
 import * as api from "./api.js";
-import { books, show } from "./books.js";
+import { attempt, calm } from "./attempt.js";
+import { books, show, showEvents } from "./books.js";
 import { chart } from "./chart.js";
-import { cash, gain, h, table, time, toast } from "./elements.js";
+import { cash, gain, h } from "./elements.js";
 import * as equity from "./equity.js";
 import * as form from "./form.js";
 import { head, status } from "./head.js";
+import * as loss from "./loss.js";
 import { redraw } from "./redraw.js";
 
 /** What the page knows. Every change ends in a draw of the part it concerns. */
@@ -13,6 +15,7 @@ const state = {
   chosen: null,
   stats: null,
   equity: { past: [], heard: [] },
+  floor: null,
   tab: "positions",
   rows: [],
   log: [],
@@ -24,28 +27,6 @@ const logMax = 100;
 
 const at = (id) => document.getElementById(id);
 const chosen = () => state.agents.find(({ id }) => id === state.chosen) ?? null;
-
-const attempt = async (deed) => {
-  try {
-    return await deed();
-  } catch (failure) {
-    toast(failure.message);
-    return null;
-  }
-};
-
-/** Runs at most once in a while, and once more at the end: bursts of events become one read. */
-const calm = (deed, ms) => {
-  let isWaiting = false;
-  return () => {
-    if (isWaiting) return;
-    isWaiting = true;
-    setTimeout(() => {
-      isWaiting = false;
-      attempt(deed);
-    }, ms);
-  };
-};
 
 /** The latest equity known, for the list and for the head alike. */
 const equityOf = ({ id, capital }) => state.standing.get(id) ?? capital;
@@ -79,7 +60,10 @@ const move = (event) =>
 const drawHead = () => {
   const agent = chosen();
   if (agent === null) return;
-  redraw(at("head"), head({ agent, stats: state.stats, equity: equityOf(agent), onMove: move }));
+  redraw(
+    at("head"),
+    head({ agent, stats: state.stats, equity: equityOf(agent), floor: state.floor, onMove: move }),
+  );
 };
 
 /** What shows an equity, all of it at once: two places never tell two. */
@@ -89,19 +73,6 @@ const drawStanding = () => {
 };
 
 const drawChart = () => redraw(at("chart"), chart(equity.joined(state.equity)));
-
-const logColumns = [
-  { name: "Time", show: (event) => time(event.at) },
-  { name: "Event", show: (event) => event.topic },
-  { name: "What", kind: "wide", show: (event) => summary(event) },
-];
-
-/** The few fields of an event a person looks for. */
-const summary = ({ payload }) =>
-  ["symbol", "side", "qty", "price", "reason", "from", "to", "equity", "missed"]
-    .filter((field) => ["string", "number"].includes(typeof payload[field]))
-    .map((field) => `${field} ${payload[field]}`)
-    .join(", ");
 
 const tabs = [...Object.entries(books).map(([name, { title }]) => [name, title]), ["events", "Live events"]];
 
@@ -114,12 +85,7 @@ const drawTabs = () =>
   );
 
 const drawRows = () =>
-  redraw(
-    at("rows"),
-    state.tab === "events"
-      ? table(logColumns, state.log, "Nothing has happened since this page was opened.")
-      : show(state.tab, state.rows),
-  );
+  redraw(at("rows"), state.tab === "events" ? showEvents(state.log) : show(state.tab, state.rows));
 
 const readTab = async () => {
   const { chosen: id, tab } = state;
@@ -161,11 +127,26 @@ const readEquity = async () => {
   });
 };
 
+const readFloor = async () => {
+  const id = state.chosen;
+  const floor = await loss.read(id);
+  if (state.chosen !== id) return;
+  state.floor = floor;
+  drawHead();
+};
+
 const readChosen = () =>
-  attempt(async () => void (await Promise.all([readStats(), readEquity(), readTab()])));
+  attempt(async () => void (await Promise.all([readStats(), readEquity(), readFloor(), readTab()])));
 
 const choose = (id) => {
-  Object.assign(state, { chosen: id, stats: null, equity: { past: [], heard: [] }, rows: [], log: [] });
+  Object.assign(state, {
+    chosen: id,
+    stats: null,
+    equity: { past: [], heard: [] },
+    floor: null,
+    rows: [],
+    log: [],
+  });
   history.replaceState(null, "", `#${id}`);
   at("agent").replaceChildren(
     h("div", { class: "card", id: "head" }),
@@ -213,6 +194,10 @@ const onEvent = (topic, event) => {
     state.equity.heard = [...state.equity.heard, heard].slice(-pointsMax);
     drawChart();
     laterStats();
+  }
+  if (topic === "order.rejected") {
+    const { reason, rules } = event.payload;
+    state.floor = loss.floorOf(reason, rules, event.at) ?? state.floor;
   }
   if (topic.startsWith("order.") || topic === "signal.created") laterTab();
 };

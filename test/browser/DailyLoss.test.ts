@@ -1,0 +1,53 @@
+import type { Page } from "playwright-core";
+import { afterAll, assert, beforeAll, it } from "vitest";
+import { requires } from "../servers/Needs.ts";
+import * as Site from "./Site.ts";
+
+requires("chromium", "an agent that lost what it may lose in a day", () => {
+  let site: Site.Site;
+  beforeAll(async () => {
+    site = await Site.open();
+  }, 90_000);
+  afterAll(() => site.close());
+
+  const notice = "Daily loss limit reached";
+
+  /** As if its latest rejections were of the daily loss limit, with this floor. */
+  const rejectedBelow = async (page: Page, limit: string, at = new Date()) => {
+    const code = "daily_loss_limit";
+    const decision = { code, rules: [{ code, ok: false, limit }], at: at.toISOString() };
+    const items = [{ code: "cooldown_active", rules: [], at: at.toISOString() }, decision];
+    await page.route("**/risk-decisions?**", (route) =>
+      route.fulfill({ json: { items, next_cursor: null } }),
+    );
+    const read = page.waitForResponse(/risk-decisions/);
+    await page.reload();
+    await read;
+    await page.locator("#head .figures").waitFor();
+  };
+
+  it("says so in its head, as long as it runs", async () => {
+    await site.visit("/", {}, async (page) => {
+      await rejectedBelow(page, "999999999.00");
+      await page.getByText(notice).waitFor();
+      await page.getByRole("button", { name: "Pause", exact: true }).click();
+      await page.locator("#head .status.PAUSED").waitFor();
+      assert.strictEqual(await page.getByText(notice).count(), 0);
+      await page.getByRole("button", { name: "Start", exact: true }).click();
+      await page.getByText(notice).waitFor();
+    });
+    assert.deepStrictEqual(site.complaints, []);
+  });
+
+  it("says nothing once its equity is above the floor, nor of another day", async () => {
+    const dayMs = 86_400_000;
+    await site.visit("/", {}, async (page) => {
+      await rejectedBelow(page, "1.00");
+      assert.strictEqual(await page.getByText(notice).count(), 0);
+      await page.unrouteAll();
+      await rejectedBelow(page, "999999999.00", new Date(Date.now() - dayMs));
+      assert.strictEqual(await page.getByText(notice).count(), 0);
+    });
+    assert.deepStrictEqual(site.complaints, []);
+  });
+});
