@@ -66,13 +66,14 @@ const drawHead = () => {
   );
 };
 
-/** What shows an equity, all of it at once: two places never tell two. */
+const drawChart = () => redraw(at("chart"), chart(equity.joined(state.equity)));
+
+/** What shows an equity, all of it at once: no two places tell two. */
 const drawStanding = () => {
   drawAgents();
   drawHead();
+  if (chosen() !== null) drawChart();
 };
-
-const drawChart = () => redraw(at("chart"), chart(equity.joined(state.equity)));
 
 const tabs = [...Object.entries(books).map(([name, { title }]) => [name, title]), ["events", "Live events"]];
 
@@ -178,7 +179,7 @@ const laterStats = calm(readStats, 2_000);
 const laterTab = calm(readTab, 500);
 const laterAgents = calm(readAgents, 300);
 const laterLog = calm(async () => state.tab === "events" && drawRows(), 500);
-const laterStanding = calm(async () => drawStanding(), 500);
+const laterStanding = calm(async () => drawStanding(), 250);
 
 const onEvent = (topic, event) => {
   if (topic === "agent.changed") laterAgents();
@@ -192,7 +193,6 @@ const onEvent = (topic, event) => {
   if (topic === "pnl.updated") {
     const heard = equity.mark(event.at, event.payload.equity);
     state.equity.heard = [...state.equity.heard, heard].slice(-pointsMax);
-    drawChart();
     laterStats();
   }
   if (topic === "order.rejected") {
@@ -203,7 +203,7 @@ const onEvent = (topic, event) => {
 };
 
 const onState = (link, reason = null) => {
-  at("link").className = `link ${link}`;
+  at("link").className = `link ${link} ${reason === null ? "" : "refused"}`;
   const away = reason === null ? "reconnecting" : `not live: ${reason}`;
   at("link").textContent = link === "on" ? "live" : away;
 };
