@@ -69,4 +69,30 @@ requires("chromium", "a page that is drawn every second", () => {
     });
     assert.deepStrictEqual(site.complaints, []);
   });
+
+  // The last one: the newcomer is the agent a page opens with.
+  it("leaves the focus on an agent when another one comes before it", async () => {
+    const newcomer = {
+      name: "newcomer",
+      frequency_seconds: 1,
+      universe: { symbols: ["BTC-USD"] },
+      strategies: [{ key: "buy_and_hold" }],
+      capital: "1000.00",
+    };
+    await site.visit("/", {}, async (page) => {
+      await page.locator("#link.on").waitFor();
+      await page.locator("#agents button").first().focus();
+      // As from another page of the same user: this one hears of it.
+      await page.evaluate(
+        `import("/assets/api.js").then(async (api) => {
+          const { id } = await api.create(${JSON.stringify(newcomer)});
+          await api.move(id, "start");
+        })`,
+      );
+      await page.locator("#agents button", { hasText: "newcomer" }).waitFor({ timeout: 20_000 });
+      assert.match((await page.locator("#agents button").first().textContent()) ?? "", /^newcomer/);
+      assert.match(await focused(page), /^demo/);
+    });
+    assert.deepStrictEqual(site.complaints, []);
+  });
 });
