@@ -16,7 +16,9 @@ export interface Finding {
 
 export const root: string = join(import.meta.dirname, "..", "..");
 
-const NOT_OURS = new Set(["node_modules", ".git", ".strom", "dist", "coverage", ".vite"]);
+/** Beside `.strom`, for a second record, lie others whose names begin so; `strategies` at the top are the user's. */
+const isNotOurs = (path: string): boolean =>
+  /(^|\/)(node_modules|\.git|\.strom[^/]*|dist|coverage|\.vite)$|^strategies$/.test(path);
 const TEXT =
   /\.(ts|mts|mjs|js|json|md|yaml|yml|nix|html|css|sh|service|sql|csv)$|(^|\/)(LICENSE|Dockerfile|run|\.\w+)$/;
 
@@ -27,8 +29,8 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 
 const walk = (folder: string): ReadonlyArray<string> =>
   readdirSync(join(root, folder)).flatMap((name) => {
-    if (NOT_OURS.has(name)) return [];
     const path = posix.join(folder, name);
+    if (isNotOurs(path)) return [];
     if (statSync(join(root, path)).isDirectory()) return walk(path);
     return TEXT.test(path) ? [path] : [];
   });

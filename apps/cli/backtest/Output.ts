@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { Console, Effect, Option } from "effect";
 import { Flag } from "effect/cli";
+import * as Folder from "../Folder.ts";
 import * as Json from "../Json.ts";
 import { InputRefused } from "../Refusal.ts";
 
@@ -14,14 +15,6 @@ export const flags = {
   ),
 } as const;
 
-const reasonOf = (cause: unknown): string => {
-  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
-  if (code === "EISDIR") return "it is a folder; name a file in it, such as report.html";
-  if (code === "EEXIST" || code === "ENOTDIR") return "a file is where its folder should be";
-  if (code === "EACCES" || code === "EROFS") return "this user may not write there";
-  return cause instanceof Error ? cause.message : String(cause);
-};
-
 /** Writes the page where it was asked for, then prints the report in the form that was asked for. */
 export const print = Effect.fnUntraced(function* (
   asked: { readonly json: boolean; readonly out: Option.Option<string> },
@@ -29,13 +22,12 @@ export const print = Effect.fnUntraced(function* (
 ) {
   if (Option.isSome(asked.out)) {
     const path = asked.out.value;
-    yield* Effect.tryPromise({
-      try: async () => {
-        await mkdir(dirname(path), { recursive: true });
-        await writeFile(path, forms.page());
-      },
-      catch: (cause) => new InputRefused({ message: `--out ${path} cannot be written: ${reasonOf(cause)}` }),
-    });
+    yield* Folder.make(dirname(path)).pipe(
+      Effect.andThen(Effect.tryPromise({ try: () => writeFile(path, forms.page()), catch: Folder.reasonOf })),
+      Effect.mapError(
+        (reason) => new InputRefused({ message: `--out ${path} cannot be written: ${reason}` }),
+      ),
+    );
     yield* Console.error(`wrote ${path}`);
   }
   yield* Console.log(asked.json ? Json.text(forms.json()) : forms.text());

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Scaffold from "@strom/apps/cli/Scaffold.ts";
 import { afterAll, assert, beforeAll, describe, it } from "vitest";
@@ -43,6 +43,40 @@ describe("a new strategy", () => {
     const again = await strom(["new-strategy", "opening range", "--folder", state.folder]);
     assert.equal(again.code, 2);
     assert.match(again.err, /opening-range\.ts is there already; choose another name/);
+  });
+
+  it("comes with the commands to go on with, as they are typed in a clone or where STROM is installed", async () => {
+    const folder = join(state.folder, "of my own");
+    const source = `'${join(folder, "first-try.ts")}'`;
+    const make = ["new-strategy", "first try", "--folder", folder];
+    const { out } = await strom(make, { npm_command: "run-script" });
+    assert.deepEqual(out.split("\n").slice(0, 4), [
+      `✓ ${source} and its test`,
+      `  npm run strom -- check ${source}`,
+      `  npm run strom -- backtest --strategy ${source} --data FILE.csv`,
+      `  STROM_STRATEGIES='${folder}' npm start`,
+    ]);
+    const installed = await strom([...make.with(1, "second try")], { npm_command: "exec" });
+    assert.include(installed.out, `  npx strom check '${join(folder, "second-try.ts")}'`);
+  });
+
+  it.each<[string, string, RegExp]>([
+    [
+      "ema crossover",
+      "new",
+      /"ema crossover" has the key ema_crossover, which is that of a built-in strategy/,
+    ],
+    ["mine", "", /--folder "": the name of a folder is needed, such as strategies/],
+    ["mine", "package.json", /--folder package\.json cannot be made: a file is where its folder should be/],
+    ["mine", "/dev/null/x", /--folder \/dev\/null\/x cannot be made: a file is where/],
+    // Linux makes no folders there, macOS has no such place.
+    ["mine", "/proc/nope", /--folder \/proc\/nope cannot be made: /],
+  ])("called %j is not written into %j", async (name, folder, message) => {
+    const at = folder === "new" ? join(state.folder, "new") : folder;
+    const ended = await strom(["new-strategy", name, "--folder", at]);
+    assert.match(ended.err, message);
+    assert.deepEqual([ended.code, ended.out], [2, ""]);
+    assert.isFalse(existsSync(join(state.folder, "new")));
   });
 });
 
