@@ -8,6 +8,19 @@ import { parseArgs } from "node:util";
 import type { Bench, Figure } from "./Figure.ts";
 import { bars, isMet, table } from "./Figure.ts";
 
+const HELP = `npm run bench -- [NAME…] [FLAG…]
+
+Measures, and prints the figures; without a name, every bench. A bench takes the flags that mean something to it.
+
+Flags
+  --json               one JSON document instead of tables
+  --seconds N          how long to measure
+  --agents N           how many agents
+  --frequency N        seconds between two ticks of an agent
+  --kills N            how many processes are killed
+  --growth             also how cost grows with agents and partitions
+  --help, -h           this page`;
+
 const isBench = (module: object): module is Bench => "name" in module && "run" in module && "about" in module;
 
 const found = async (): Promise<ReadonlyArray<Bench>> => {
@@ -31,10 +44,12 @@ const asked = () => {
         frequency: { type: "string" },
         kills: { type: "string" },
         growth: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
       },
     });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
+    console.error("npm run bench -- --help names what there is");
     process.exit(1);
   }
 };
@@ -55,10 +70,15 @@ const flags = {
   growth: values.growth,
 };
 const benches = await found();
+const names = benches.map(({ name, about }) => `  ${name.padEnd(20)} ${about}`);
+if (values.help) {
+  console.log([HELP, "", "Benches", ...names].join("\n"));
+  process.exit(0);
+}
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
   console.error(`no bench is called ${unknown.map((name) => `"${name}"`).join(" or ")}. There are:`);
-  for (const { name, about } of benches) console.error(`  ${name.padEnd(20)} ${about}`);
+  for (const name of names) console.error(name);
   process.exit(1);
 }
 

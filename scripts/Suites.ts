@@ -42,16 +42,24 @@ export const run = async (args: ReadonlyArray<string>, propertyRuns: number): Pr
         STROM_TEST_LEFT_OUT: leftOut,
       },
     );
+    const found: Report | null = existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : null;
+    const missed = found === null ? null : nothingFound(args, found);
+    if (missed !== null) console.error(`\n${missed}`);
     return {
-      ...count(
-        existsSync(report) ? JSON.parse(readFileSync(report, "utf8")) : { testResults: [] },
-        code === 0,
-      ),
+      ...count(found ?? { testResults: [] }, code === 0 && missed === null),
       leftOut: existsSync(leftOut) ? lines(readFileSync(leftOut, "utf8")) : [],
     };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+};
+
+/** A mistyped name must not pass as a suite in order: null when there was a test, or no name was given. */
+export const nothingFound = (args: ReadonlyArray<string>, report: Report): string | null => {
+  const names = args.filter((arg) => !arg.startsWith("-"));
+  return names.length === 0 || report.testResults.length > 0
+    ? null
+    : `no test's path matches ${names.join(" or ")}; a part of a path under test/ is needed, such as Ledger`;
 };
 
 /** A log file wants no colours. */

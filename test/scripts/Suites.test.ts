@@ -50,6 +50,19 @@ describe("the end of npm test", () => {
     );
   });
 
+  it("is a failure when no test's path matches what was named, and says so", () => {
+    const nothing = { testResults: [] };
+    assert.strictEqual(
+      Suites.nothingFound(["--project=core", "NoSuchTest"], nothing),
+      "no test's path matches NoSuchTest; a part of a path under test/ is needed, such as Ledger",
+    );
+    assert.isNull(
+      Suites.nothingFound(["NoSuchTest"], { testResults: [file("test/core/A.test.ts", "passed")] }),
+    );
+    // Nothing may have changed since: that is in order.
+    assert.isNull(Suites.nothingFound(["--changed"], nothing));
+  });
+
   it("says what was left out and what to install", () => {
     const counted = Suites.count({ testResults: [file("test/services/Kill.test.ts", "skipped")] }, true);
     const leftOut = [
