@@ -14,9 +14,12 @@ const market: Read.Parse<MarketSource> = (text) => {
 const speed: Read.Parse<number | "max"> = (text) =>
   text === "max" ? Result.succeed("max") : Read.number({ above: 0, to: 1e9 })(text);
 
+/** As the API takes them. */
+export const isSymbol = (text: string): boolean => /^[A-Z0-9][A-Z0-9._:/-]{0,39}$/.test(text);
+
 const symbols: Read.Parse<ReadonlyArray<string>> = (text) => {
   const list = text.split(",").map((symbol) => symbol.trim());
-  const isEachWellFormed = list.every((symbol) => /^[A-Z0-9][A-Z0-9._:/-]{0,39}$/.test(symbol));
+  const isEachWellFormed = list.every(isSymbol);
   return isEachWellFormed && new Set(list).size === list.length
     ? Result.succeed(list)
     : Result.fail(Read.wrong);

@@ -14,6 +14,7 @@ import { newStrategy } from "./cli/NewStrategy.ts";
 import { services } from "./cli/Service.ts";
 import { config } from "./cli/ShowConfig.ts";
 import { simulate } from "./cli/Simulate.ts";
+import * as StrayVariables from "./cli/StrayVariables.ts";
 import { telegram } from "./cli/Telegram.ts";
 import { up } from "./cli/Up.ts";
 import { verify } from "./cli/Verify.ts";
@@ -82,6 +83,8 @@ const teardown: Runtime.Teardown = (exit, onExit) =>
   Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
     ? onExit(0)
     : Runtime.defaultTeardown(exit, onExit);
+
+for (const line of StrayVariables.warnings(process.env)) process.stderr.write(`strom: ${line}\n`);
 
 Command.run(strom, { version: "0.1.0" }).pipe(
   Effect.tapCause(report),

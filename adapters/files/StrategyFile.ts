@@ -26,7 +26,7 @@ export const list = Effect.fnUntraced(function* (
 ): Effect.fn.Return<ReadonlyArray<string>, StrategyFileInvalid> {
   const names = yield* Effect.tryPromise({
     try: () => readdir(folder),
-    catch: (cause) => invalid(folder, `not a folder that can be read (${messageOf(cause)})`),
+    catch: (cause) => invalid(folder, `not a folder that can be read: ${reasonOf(cause)}`),
   });
   return names
     .filter(isStrategyFile)
@@ -71,6 +71,14 @@ const invalid = (file: string, reason: string, line = 0): StrategyFileInvalid =>
   new StrategyFileInvalid({ file, line, reason });
 
 const messageOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause));
+
+const reasonOf = (cause: unknown): string => {
+  const code: unknown = cause instanceof Error ? Reflect.get(cause, "code") : undefined;
+  if (code === "ENOENT") return "there is none of that name";
+  if (code === "ENOTDIR") return "it is a file";
+  if (code === "EACCES") return "this user may not read it";
+  return messageOf(cause);
+};
 
 /** What importing it threw, with the line of the file that the stack names first. */
 const failure = (path: string, url: string, cause: unknown): StrategyFileInvalid => {

@@ -13,16 +13,18 @@ export class AddressRefused extends Schema.TaggedError<AddressRefused>()("Addres
 export interface Options {
   readonly host: string;
   readonly port: number;
+  /** Whether the command that listens has `--port`. */
+  readonly hasFlag?: boolean;
 }
 
 const codeOf = (cause: unknown): string =>
   Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : "unknown";
 
-const refusal = ({ host, port }: Options, cause: unknown): AddressRefused => {
+const refusal = ({ host, port, hasFlag = false }: Options, cause: unknown): AddressRefused => {
   const code = codeOf(cause);
   const message =
     code === "EADDRINUSE"
-      ? `STROM_HTTP_PORT ${port} is already in use on ${host}; choose another, such as STROM_HTTP_PORT=${port + 1}, or 0 for any free one (--port does the same)`
+      ? `STROM_HTTP_PORT ${port} is already in use on ${host}; choose another, such as STROM_HTTP_PORT=${port < 65_535 ? port + 1 : 8080}, or 0 for any free one${hasFlag ? " (--port does the same)" : ""}`
       : code === "EACCES"
         ? `STROM_HTTP_PORT ${port} needs rights this process does not have; choose one above 1023, such as 8080`
         : `STROM_HTTP_HOST ${host} with STROM_HTTP_PORT ${port} cannot be listened on (${code}); 127.0.0.1 always can`;
@@ -47,7 +49,8 @@ const createPatient = () => {
 /** Listens, and knows where: `HttpServer.address` is the port that port 0 became. */
 export const layerHttp = (options: Options): Layer.Layer<HttpServer.HttpServer, AddressRefused> =>
   NodeHttpServer.layerServer(createPatient, {
-    ...options,
+    host: options.host,
+    port: options.port,
     // Event streams never end by themselves.
     gracefulShutdownTimeout: "1 second",
   }).pipe(

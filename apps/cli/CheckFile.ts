@@ -4,6 +4,7 @@ import { Console, Effect, Option } from "effect";
 import { Argument, Command, Flag } from "effect/cli";
 import * as Check from "../strategies/Check.ts";
 import * as BarFlags from "./BarFlags.ts";
+import * as Given from "./Given.ts";
 import * as Json from "./Json.ts";
 import * as Paint from "./Paint.ts";
 import { CheckFailed, refuse } from "./Refusal.ts";
@@ -42,19 +43,17 @@ export const check = Command.make(
       Argument.withDescription("A file that exports strategies"),
       Argument.atLeast(1),
     ),
-    runs: Flag.Int("runs").pipe(
-      Flag.withDescription("Runs of each property; 10,000 take about a minute"),
-      Flag.filter(
-        (runs) => runs >= 1 && runs <= 1_000_000,
-        (runs) => `${runs} runs: 1 to 1,000,000 are possible`,
-      ),
-      Flag.withDefault(300),
-    ),
-    seed: Flag.Int("seed").pipe(
-      Flag.withDescription("Where chance begins: the same seed tries the same series"),
-      Flag.withDefault(42),
-    ),
-    data: Flag.String("data").pipe(
+    runs: Given.whole(
+      "runs",
+      { from: 1, to: 1_000_000 },
+      "Runs of each property; 10,000 take about a minute; default 300",
+    ).pipe(Flag.withDefault(300)),
+    seed: Given.whole(
+      "seed",
+      {},
+      "Where chance begins: the same seed tries the same series; default 42",
+    ).pipe(Flag.withDefault(42)),
+    data: Given.text("data", BarFlags.FILE).pipe(
       Flag.withDescription("Bars of your own to try as well, CSV or Parquet"),
       Flag.optional,
     ),

@@ -74,7 +74,7 @@ export const newStrategy = Command.make(
       ),
     ),
     folder: Flag.String("folder").pipe(
-      Flag.withDescription(`Where to write it; made when it is not there; ${FOLDER} unless it is given`),
+      Flag.withDescription(`Where to write it; made when it is not there; default ${FOLDER}`),
       Flag.withDefault(FOLDER),
     ),
   },

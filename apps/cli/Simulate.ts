@@ -1,23 +1,20 @@
-import { Console, Effect, Option, Schema } from "effect";
+import { Console, Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import type { Case } from "../simulation/Judge.ts";
 import type { Outcome } from "../simulation/Simulation.ts";
+import * as Given from "./Given.ts";
 import { CheckFailed } from "./Refusal.ts";
 
-const whole = (name: string, minimum: number, fallback: number, description: string) =>
-  Flag.Int(name).pipe(
-    Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(minimum))),
-    Flag.withDescription(description),
-    Flag.withDefault(fallback),
-  );
+const whole = (name: string, from: number, fallback: number, description: string) =>
+  Given.whole(name, { from }, `${description}; default ${fallback}`).pipe(Flag.withDefault(fallback));
 
 const seed = whole("seed", 0, 1, "Everything follows from it: the world, and what goes wrong in it");
 const ticks = whole("ticks", 1, 200, "Seconds of the agents' time");
-const seeds = Flag.Int("seeds").pipe(
-  Flag.withSchema(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
-  Flag.withDescription("So many seeds one after the other, beginning with --seed"),
-  Flag.optional,
-);
+const seeds = Given.whole(
+  "seeds",
+  { from: 1 },
+  "So many seeds one after the other, beginning with --seed; one unless it is given",
+).pipe(Flag.optional);
 const isTold = Flag.Boolean("tell").pipe(
   Flag.withDescription("Tell everything that happens, in order"),
   Flag.withDefault(false),

@@ -1,5 +1,5 @@
 import { roles } from "@strom/core/ports";
-import { Console, Effect, Layer, Option, Schema } from "effect";
+import { Console, Effect, Layer, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { HttpServer } from "effect/http";
 import * as NetAddress from "effect/net/NetAddress";
@@ -16,6 +16,7 @@ import * as ReplayFile from "../pipeline/ReplayFile.ts";
 import * as Soundness from "../pipeline/Soundness.ts";
 import * as Strategies from "../strategies/Strategies.ts";
 import * as Demo from "./Demo.ts";
+import * as Given from "./Given.ts";
 import * as Narrator from "./Narrator.ts";
 import * as Paint from "./Paint.ts";
 import * as Record from "./Record.ts";
@@ -26,11 +27,11 @@ const isDemo = Flag.Boolean("demo").pipe(
   Flag.withDefault(false),
 );
 
-const port = Flag.Int("port").pipe(
-  Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 65_535 }))),
-  Flag.withDescription("Port to listen on instead of STROM_HTTP_PORT; 0 takes any free one"),
-  Flag.optional,
-);
+const port = Given.whole(
+  "port",
+  { from: 0, to: 65_535 },
+  "Port to listen on instead of STROM_HTTP_PORT; 0 takes any free one",
+).pipe(Flag.optional);
 
 /** What the demo agent trades, and how often: a recording's own symbol and interval, or everything once a second. */
 const demoOf = Effect.fnUntraced(function* (settings: Config.Settings) {
@@ -80,7 +81,9 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
   const paint = Paint.forStream(process.stdout, process.env["NO_COLOR"]);
 
   // The port first: a second start by mistake ends here, before it touches anything.
-  const http = yield* Layer.build(Server.layerHttp({ host: settings.httpHost, port: settings.httpPort }));
+  const http = yield* Layer.build(
+    Server.layerHttp({ host: settings.httpHost, port: settings.httpPort, hasFlag: true }),
+  );
   const botToken = Telegram.botToken(settings);
   const shared = yield* Layer.build(
     Layer.mergeAll(

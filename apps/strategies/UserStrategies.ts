@@ -56,7 +56,16 @@ export const catalog = Effect.fnUntraced(function* (
   folder: string | null,
 ): Effect.fn.Return<Catalog.Catalog, UserStrategiesRefused | StrategyFile.StrategyFileInvalid> {
   if (folder === null) return Catalog.make(Catalog.builtIn);
-  const files = yield* StrategyFile.list(folder);
+  const files = yield* StrategyFile.list(folder).pipe(
+    Effect.mapError(
+      ({ reason }) =>
+        new StrategyFile.StrategyFileInvalid({
+          file: `STROM_STRATEGIES is ${JSON.stringify(folder)}`,
+          line: 0,
+          reason: `${reason}; it should be a folder of strategy files`,
+        }),
+    ),
+  );
   const results = yield* Effect.forEach(files, (file) => Effect.result(checked(file)), { concurrency: 2 });
   const found = results.flatMap((result) => (Result.isSuccess(result) ? result.success : []));
   const problems = [

@@ -2,8 +2,10 @@ import type { Strategy } from "@strom/core";
 import { ParameterSpace, Sweep } from "@strom/core";
 import { Effect, Option, Result } from "effect";
 import { Flag } from "effect/cli";
+import * as Given from "../Given.ts";
 import * as Json from "../Json.ts";
 import { InputRefused, refuse } from "../Refusal.ts";
+import * as Flags from "./Flags.ts";
 
 /** What a sweep and a walk are asked to try, and how it is read. */
 
@@ -20,22 +22,20 @@ export const flags = {
     Flag.atLeast(1),
   ),
   params: Json.flag("params", "The parameters that stay as they are, as JSON"),
-  random: Flag.Int("random").pipe(
-    Flag.withDescription("Tries so many drawn sets instead of every combination"),
-    Flag.optional,
-  ),
+  random: Given.whole(
+    "random",
+    { from: 1, to: 100_000 },
+    "Tries so many drawn sets instead of every combination",
+  ).pipe(Flag.optional),
   metric: Flag.Literals("metric", Sweep.metricNames).pipe(
-    Flag.withDescription("What the best has most of"),
+    Flag.withDescription("What the best has most of; default sharpe"),
     Flag.withDefault("sharpe"),
   ),
-  threads: Flag.Int("threads").pipe(
-    Flag.withDescription("Threads to divide the work among; without it, as many as the work is worth"),
-    Flag.filter(
-      (threads) => threads >= 1 && threads <= 256,
-      (threads) => `${threads}: 1 to 256 are possible`,
-    ),
-    Flag.optional,
-  ),
+  threads: Given.whole(
+    "threads",
+    { from: 1, to: 256 },
+    "Threads to divide the work among; without it, as many as the work is worth",
+  ).pipe(Flag.optional),
 } as const;
 
 export interface Asked {
@@ -75,6 +75,7 @@ export const space = Effect.fnUntraced(function* (
   asked: Asked,
   seed: bigint,
 ): Effect.fn.Return<ParameterSpace.Space, InputRefused> {
+  const fixed = Option.isSome(asked.params) ? yield* Flags.object("params", asked.params.value) : {};
   const axes: Record<string, ParameterSpace.Axis> = {};
   for (const text of asked.param) {
     const [name, values] = yield* Effect.fromResult(axis(text)).pipe(
@@ -82,10 +83,12 @@ export const space = Effect.fnUntraced(function* (
     );
     if (name in axes)
       return yield* new InputRefused({ message: `--param ${name}: name each parameter once` });
+    if (name in fixed)
+      return yield* new InputRefused({
+        message: `--param ${text}: --params sets ${name} to ${JSON.stringify(fixed[name])}; name it in one of the two`,
+      });
     axes[name] = values;
   }
-  const given = Option.getOrElse(asked.params, () => ({}));
-  const fixed = Object.fromEntries(Object.entries(given ?? {}));
   const found = Option.isSome(asked.random)
     ? ParameterSpace.random(strategy, axes, asked.random.value, seed, fixed)
     : ParameterSpace.grid(strategy, axes, fixed);

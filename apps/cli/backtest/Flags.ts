@@ -5,7 +5,9 @@ import { Timestamp } from "@strom/core/files";
 import type { Result } from "effect";
 import { Effect, Option, Schema } from "effect";
 import { Flag } from "effect/cli";
+import { isSymbol } from "../../Config.ts";
 import * as BarFlags from "../BarFlags.ts";
+import * as Given from "../Given.ts";
 import * as Json from "../Json.ts";
 import * as Nearest from "../Nearest.ts";
 import { InputRefused, refuse } from "../Refusal.ts";
@@ -15,18 +17,31 @@ import { InputRefused, refuse } from "../Refusal.ts";
 const optional = <A>(flag: Flag.Flag<A>, description: string) =>
   flag.pipe(Flag.withDescription(description), Flag.optional);
 
+const SYMBOL = "a symbol, 1 to 40 of A-Z, 0-9 and . _ : / -, such as BTC-USD";
+
 export const shared = {
-  data: Flag.String("data").pipe(
+  data: Given.text("data", BarFlags.FILE).pipe(
     Flag.withDescription("A file of bars, CSV or Parquet; again for each further symbol"),
     Flag.atLeast(1),
   ),
-  symbol: optional(Flag.String("symbol"), "The symbol of a single file, if not the one it names"),
-  interval: optional(Flag.String("interval"), "Makes longer bars of those in the file: 5m, 1h, 1d, 1w"),
+  symbol: optional(
+    Given.text("symbol", SYMBOL, isSymbol),
+    "The symbol of a single file, if not the one it names",
+  ),
+  interval: optional(
+    Flag.String("interval"),
+    "Makes longer bars of those in the file: 5m, 1h, 1d, 1w; without it, those of the file",
+  ),
   from: optional(Flag.String("from"), "First day or instant traded, UTC; the bars before it warm up"),
   to: optional(Flag.String("to"), "Last day or instant traded, UTC"),
-  capital: Flag.String("capital").pipe(Flag.withDescription("Paper capital"), Flag.withDefault("100000")),
+  capital: Flag.String("capital").pipe(
+    Flag.withDescription("Paper capital; default 100000"),
+    Flag.withDefault("100000"),
+  ),
   fillAt: Flag.Literals("fill-at", ["close", "next_open"]).pipe(
-    Flag.withDescription("Orders are filled at the close decided on, or at the next bar's open"),
+    Flag.withDescription(
+      "Orders are filled at the close decided on, or at the next bar's open; default close",
+    ),
     Flag.withDefault("close"),
   ),
   risk: Json.flag(
@@ -37,7 +52,10 @@ export const shared = {
     "costs",
     'Costs as JSON, over half_spread_bps 1, slippage_bps 1, fee_bps 2: {"fee_bps": 10, "minimum_fee": "1"}',
   ),
-  seed: Flag.String("seed").pipe(Flag.withDescription("Dice of the fill model"), Flag.withDefault("42")),
+  seed: Flag.String("seed").pipe(
+    Flag.withDescription("Dice of the fill model; default 42"),
+    Flag.withDefault("42"),
+  ),
   ...BarFlags.flags,
 } as const;
 
@@ -99,7 +117,8 @@ const ending = (text: string) =>
 
 const record = Schema.decodeUnknownEffect(Schema.Record(Schema.String, Schema.Unknown));
 
-const object = (flag: string, value: unknown) =>
+/** The value of a flag of JSON that is to be an object. */
+export const object = (flag: string, value: unknown) =>
   record(value).pipe(Effect.catch(() => stop(`--${flag}: a JSON object is needed, such as {}`)));
 
 const fillOf = Effect.fnUntraced(function* (value: unknown) {
@@ -166,15 +185,38 @@ export const strategyAndFile = Effect.fnUntraced(function* (
 
 export const strategy = (named: string) => Effect.map(strategyAndFile(named), (found) => found.strategy);
 
+export type Span = Pick<Asked, "from" | "to">;
+
+/** The core names options as a program writes them; here they are flags. */
+const flagOf: Readonly<Record<string, string>> = {
+  capital: "--capital",
+  from: "--from",
+  to: "--to",
+  trainBars: "--train",
+  testBars: "--test",
+};
+
+/** Days and instants as they were asked for, by how the core writes what was made of them. */
+const spoken = ({ from, to }: Span) =>
+  Effect.gen(function* () {
+    const iso = (at: number): string => new Date(at).toISOString();
+    return [
+      ...(Option.isSome(from) ? [[iso(yield* beginning(from.value)), from.value] as const] : []),
+      ...(Option.isSome(to) ? [[iso(yield* ending(to.value)), to.value] as const] : []),
+    ];
+  });
+
 /** Fails with the sentences of a backtest that cannot be run. */
-export const orRefuse = <A>(result: Result.Result<A, Backtest.BacktestInvalid>) =>
+export const orRefuse = <A>(result: Result.Result<A, Backtest.BacktestInvalid>, asked: Span) =>
   Effect.fromResult(result).pipe(
-    Effect.mapError(
-      ({ errors }) =>
-        new InputRefused({
-          message: errors
-            .map(({ path, message }) => (path === "" ? message : `${path}: ${message}`))
+    Effect.catch(({ errors }) =>
+      Effect.flatMap(spoken(asked), (words) =>
+        stop(
+          errors
+            .map(({ path, message }) => (path === "" ? message : `${flagOf[path] ?? path}: ${message}`))
+            .map((line) => words.reduce((text, [at, word]) => text.replaceAll(at, word), line))
             .join("\n"),
-        }),
+        ),
+      ),
     ),
   );

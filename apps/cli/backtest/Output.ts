@@ -3,13 +3,14 @@ import { dirname } from "node:path";
 import { Console, Effect, Option } from "effect";
 import { Flag } from "effect/cli";
 import * as Folder from "../Folder.ts";
+import * as Given from "../Given.ts";
 import * as Json from "../Json.ts";
 import { InputRefused } from "../Refusal.ts";
 
 /** Where a report goes: to the terminal, to a program, or into a page. */
 export const flags = {
   json: Json.isWanted,
-  out: Flag.String("out").pipe(
+  out: Given.text("out", "the name of a file, such as report.html").pipe(
     Flag.withDescription("Writes the report as one HTML page as well"),
     Flag.optional,
   ),

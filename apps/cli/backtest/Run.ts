@@ -1,6 +1,7 @@
 import { Backtest, MonteCarlo } from "@strom/core";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
+import * as Given from "../Given.ts";
 import * as Json from "../Json.ts";
 import * as Paint from "../Paint.ts";
 import * as Progress from "../Progress.ts";
@@ -12,9 +13,9 @@ import * as ReportPage from "./ReportPage.ts";
 import * as Terminal from "./Terminal.ts";
 
 /** Runs it step by step, so that Ctrl+C is heard and the bar moves. */
-const drive = (options: Backtest.Options) =>
+const drive = (options: Backtest.Options, asked: Flags.Span) =>
   Effect.gen(function* () {
-    const steps = yield* Flags.orRefuse(Backtest.stream(options));
+    const steps = yield* Flags.orRefuse(Backtest.stream(options), asked);
     const progress = Progress.make("backtest");
     const startedAt = performance.now();
     let step = steps.next();
@@ -61,21 +62,18 @@ export const backtest = Command.make(
       "params",
       'Parameters as JSON; of several strategies by key: {"ema_crossover": {"ema_fast": 12}}',
     ),
-    monteCarlo: Flag.Int("monte-carlo").pipe(
-      Flag.withDescription("Draws the trades again so many times, for bands of what might have been"),
-      Flag.filter(
-        (runs) => runs >= 0 && runs <= 100_000,
-        (runs) => `${runs}: 0 to 100,000 are possible`,
-      ),
-      Flag.withDefault(0),
-    ),
+    monteCarlo: Given.whole(
+      "monte-carlo",
+      { from: 0, to: 100_000 },
+      "Draws the trades again so many times, for bands of what might have been; default 0",
+    ).pipe(Flag.withDefault(0)),
     ...Flags.shared,
     ...Output.flags,
   },
   Effect.fnUntraced(function* (asked) {
     const read = yield* Flags.read(asked);
     const strategies = yield* choices(asked.strategy, asked.params);
-    const result = yield* drive({ ...read, strategies });
+    const result = yield* drive({ ...read, strategies }, asked);
     const benchmark = Backtest.benchmark(result);
     const returns = MonteCarlo.returnsOf(result.plan.spec.capital, result.roundTrips);
     const runs = asked.monteCarlo;

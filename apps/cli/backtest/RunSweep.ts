@@ -3,6 +3,7 @@ import { Backtest, Sweep } from "@strom/core";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import * as Parallel from "../../sweep/Parallel.ts";
+import * as Given from "../Given.ts";
 import * as Paint from "../Paint.ts";
 import * as Progress from "../Progress.ts";
 import * as Page from "../page/Page.ts";
@@ -126,7 +127,7 @@ export const sweep = Command.make(
   "sweep",
   {
     ...Axes.flags,
-    top: Flag.Int("top").pipe(Flag.withDescription("How many sets are shown"), Flag.withDefault(10)),
+    top: Given.whole("top", { from: 1 }, "How many sets are shown; default 10").pipe(Flag.withDefault(10)),
     ...Flags.shared,
     ...Output.flags,
   },
@@ -141,11 +142,11 @@ export const sweep = Command.make(
       onDone: (done, of) => progress.show(done / of, `${Format.count(done)} of ${Format.count(of)} sets`),
     });
     progress.clear();
-    const accepted = yield* Flags.orRefuse(swept);
+    const accepted = yield* Flags.orRefuse(swept, asked);
     const title = `${found.strategy.key} on ${read.bars.map((bars) => bars.symbol).join(", ")}`;
     const paint = Paint.forStream(process.stdout, process.env["NO_COLOR"]);
     yield* Output.print(asked, {
-      text: () => text(paint, title, accepted, space, Math.max(1, asked.top)),
+      text: () => text(paint, title, accepted, space, asked.top),
       json: () => ({ ...Sweep.toJson(accepted), refused: space.refused }),
       page: () => {
         const { best } = accepted;

@@ -3,6 +3,7 @@ import { Backtest, WalkForward } from "@strom/core";
 import { Effect, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import * as Parallel from "../../sweep/Parallel.ts";
+import * as Given from "../Given.ts";
 import * as Paint from "../Paint.ts";
 import * as Progress from "../Progress.ts";
 import * as Page from "../page/Page.ts";
@@ -133,21 +134,12 @@ const page = ({ title, walk, benchmark, intervalMs }: Shown): string => {
   });
 };
 
-const bars = (name: string, description: string) =>
-  Flag.Int(name).pipe(
-    Flag.withDescription(description),
-    Flag.filter(
-      (count) => count >= 2,
-      (count) => `${count}: 2 bars at least are needed`,
-    ),
-  );
-
 export const walkForward = Command.make(
   "walkforward",
   {
     ...Axes.flags,
-    train: bars("train", "Bars to choose on"),
-    test: bars("test", "Bars to trade the choice on"),
+    train: Given.whole("train", { from: 2 }, "Bars to choose on"),
+    test: Given.whole("test", { from: 2 }, "Bars to trade the choice on"),
     anchored: Flag.Boolean("anchored").pipe(
       Flag.withDescription("Chooses on all bars from the first one, not only on the last ones"),
       Flag.withDefault(false),
@@ -174,11 +166,12 @@ export const walkForward = Command.make(
       onDone: (done, of) => progress.show(done / of, `${Format.count(done)} of ${Format.count(of)} sets`),
     });
     progress.clear();
-    const walk = yield* Flags.orRefuse(walked);
+    const walk = yield* Flags.orRefuse(walked, asked);
     // The same bars bought and held: the benchmark of a backtest of just the tests.
     const first = walk.folds[0]?.test.from;
     const held = yield* Flags.orRefuse(
       Backtest.run({ ...read, from: first, strategies: [{ strategy: "buy_and_hold" }] }),
+      asked,
     );
     const shown: Shown = {
       title: `${found.strategy.key} on ${read.bars.map((one) => one.symbol).join(", ")}`,

@@ -110,7 +110,7 @@ export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => 
     const given = Problems.shown(options.capital);
     errors.push({
       path: "capital",
-      message: `${given} is refused: an amount above zero with at most 2 decimals is needed`,
+      message: `${given} is refused: an amount above zero and below 1000000000000, with at most 2 decimals, is needed`,
     });
   }
   const fill = FillModel.decode(asJson(options.fill ?? FillModel.standard));

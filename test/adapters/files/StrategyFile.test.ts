@@ -83,6 +83,6 @@ describe("a file of a strategy", () => {
 
   it("wants a folder that is there", async () => {
     const failure = await Effect.runPromise(Effect.flip(StrategyFile.list(join(state.folder, "nowhere"))));
-    assert.match(failure.message, /nowhere: not a folder that can be read/);
+    assert.match(failure.message, /nowhere: not a folder that can be read: there is none of that name/);
   });
 });

@@ -165,16 +165,19 @@ describe("strom backtest", () => {
     [[...ema, "--from", "soon"], /--from soon: not a time/],
     [[...ema, "--interval", "1y"], /--interval 1y: a number and a unit/],
     [[...ema, "--interval", "90m"], /bars\.WALK\.1: a bar from .* does not fit/],
-    [[...ema, "--capital", "-5"], /capital: "-5" is refused/],
+    [[...ema, "--capital", "-5"], /--capital: "-5" is refused/],
+    [[...ema, "--capital", "99999999999999999"], /--capital: "9+" is refused: .* below 1000000000000, /],
     [[...ema, "--risk", '{"max_risk": 5}'], /risk\.max_risk: 5 is refused: no such property/],
     [[...ema, "--costs", '{"fee_bps": 9000}'], /--costs: fee_bps: 9000 is refused: 0 to 5000 basis points/],
     [[...ema, "--seed", "x"], /--seed x: a whole number/],
     [["--strategy", "ema_crosover"], /did you mean ema_crossover\? there are ema_crossover, /],
     [["--strategy", "Donchian-Breakout"], /did you mean donchian_breakout\?/],
     [["--strategy", "gut_feeling"], /--strategy gut_feeling: there are /],
-    [[...ema, "--from", "2030-01-01"], /from: no bar ends from 2030/],
+    [[...ema, "--from", "2030-01-01"], /--from: no bar ends from 2030-01-01: those of WALK end from/],
+    [[...ema, "--to", "2019-01-01"], /--to: no bar ends by 2019-01-01: /],
+    [[...ema, "--from", "2020-01-09", "--to", "2020-01-08"], /--to: 2020-01-08 is before 2020-01-09, where/],
     [[...ema, "--out", "/"], /--out \/ cannot be written: it is a folder/],
-    [[...ema, "--data", "nowhere.csv"], /nowhere\.csv cannot be read: there is no such file/],
+    [[...ema, "--data", "nowhere.csv"], /--data nowhere\.csv cannot be read: there is no such file/],
   ])("with %j refuses and says why", async (args, message) => {
     assert.match(await refusal("backtest", args), message);
   });
@@ -246,6 +249,11 @@ describe("strom sweep", () => {
     [["--param", "ema_fast=1..500", "--param", "ema_slow=500..1000"], /250500 sets; at most 100000/],
     [["--param", "ema_fast=3", "--param", "ema_fast=4"], /name each parameter once/],
     [["--param", "ema_slow=700,800"], /600 bars are too few/],
+    [
+      ["--param", "ema_fast=5,10", "--params", '{"ema_fast": 7}'],
+      /--param ema_fast=5,10: --params sets ema_fast to 7; name it in one of the two/,
+    ],
+    [["--param", "ema_fast=5,10", "--params", "5"], /--params: a JSON object is needed/],
   ])("with %j refuses and says why", async (args, message) => {
     assert.match(await refusal("sweep", [...ema, ...args]), message);
   });
@@ -269,7 +277,7 @@ describe("strom walkforward", () => {
   it("refuses windows that leave nothing to trade", async () => {
     const args = [...ema, ...axes, "--train", "599", "--test", "10"];
     const message = await refusal("walkforward", args);
-    assert.match(message, /trainBars: 599 bars to choose on leave none of 600/);
+    assert.match(message, /--train: 599 bars to choose on leave none of 600/);
   });
 });
 

@@ -114,7 +114,11 @@ describe("checking a file", () => {
     [["check", "apps/cli/Scaffold.ts", "--data", "nowhere.csv"], 2, /nowhere\.csv cannot be read/],
     [["check", "apps/cli/Scaffold.ts"], 2, /it exports no strategy/],
     [["check", "apps/cli/Scaffold.ts", "--params", "{"], 1, /--params: "\{"\. Expected: JSON/],
-    [["check", "apps/cli/Scaffold.ts", "--runs", "0"], 1, /0 runs: 1 to 1,000,000/],
+    [
+      ["check", "apps/cli/Scaffold.ts", "--runs", "0"],
+      1,
+      /--runs: "0"\. Expected: a whole number from 1 to 1000000/,
+    ],
   ])("as in %j ends with %i and says why", async (args, code, message) => {
     const ended = await strom(args);
     assert.match(ended.err, message);

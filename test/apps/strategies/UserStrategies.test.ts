@@ -54,6 +54,15 @@ describe("strategies of the user's", () => {
     assert.deepEqual(catalog.strategies, Catalog.builtIn);
   });
 
+  it("are refused by the name of the variable where their folder is none", async () => {
+    const folder = join(state.folder, "nowhere");
+    const { message } = await Effect.runPromise(Effect.flip(UserStrategies.catalog(folder)));
+    assert.equal(
+      message,
+      `STROM_STRATEGIES is "${folder}": not a folder that can be read: there is none of that name; it should be a folder of strategy files`,
+    );
+  });
+
   it("are refused all together, each with its reason", async () => {
     write("a-throws.ts", "\nthrow new Error('no luck');");
     write("b-clock.ts", strategy("clock", "[state, Date.now() > 0 ? null : null]"));
