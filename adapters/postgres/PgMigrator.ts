@@ -56,6 +56,9 @@ const inspect = Effect.gen(function* () {
   }
 });
 
+/** Whether nothing of ours is there, so that migrating would begin a new record. Only looks. */
+export const isNew = Effect.map(tables, (found) => !found.includes(TABLE)).pipe(orUnavailable);
+
 const fixPartitions = Effect.fnUntraced(function* (asked: number | undefined) {
   const sql = yield* SqlClient.SqlClient;
   yield* sql`insert into meta (product, partitions) values ('strom', ${asked ?? DEFAULT_PARTITIONS})

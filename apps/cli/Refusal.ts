@@ -1,8 +1,9 @@
 import { Runtime, Schema } from "effect";
 
 /**
- * How a command ends. Stable, for scripts: 0 all is well, 1 a fault of ours or a wrong command line, 2 an input
- * that cannot be used (a file, a parameter, a date), 3 a check that found something.
+ * How a command ends. Stable, for scripts: 0 all is well, 1 a wrong command line or variable, what keeps STROM from
+ * starting, or a fault of ours, 2 an input that cannot be used (a file, a parameter, a date), 3 a check that found
+ * something.
  */
 export const exitCodes = { fault: 1, input: 2, finding: 3 } as const;
 
