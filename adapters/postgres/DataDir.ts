@@ -75,8 +75,20 @@ const mark = (folder: string): void => {
   fs.renameSync(draft, path.join(folder, MARKER));
 };
 
+/** One level at a time: Node's own recursion never ends where the file system makes no folders, as in /proc. */
+const make = (folder: string): void => {
+  if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  if (path.dirname(folder) !== folder) make(path.dirname(folder));
+  try {
+    fs.mkdirSync(folder);
+  } catch (cause) {
+    // Another process may have made it meanwhile.
+    if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) throw cause;
+  }
+};
+
 const acquire = (folder: string): Result.Result<DataDirLock.DataDirLock, DataDirRefused> => {
-  fs.mkdirSync(folder, { recursive: true });
+  make(folder);
   const before = inspect(folder);
   if (Result.isFailure(before)) return Result.fail(before.failure);
   const taken = DataDirLock.acquire(folder);

@@ -188,6 +188,13 @@ describe("the data directory", () => {
     }).pipe(Effect.scoped),
   );
 
+  it.live("is refused where the file system makes no folders", () =>
+    Effect.gen(function* () {
+      // Linux makes none there, macOS has no such place.
+      assert.strictEqual((yield* refusal("/proc/nope")).reason, "NotWritable");
+    }),
+  );
+
   it.live("is refused when it may not be written", () =>
     Effect.gen(function* () {
       const folder = yield* temporary;
