@@ -87,13 +87,16 @@ const feed = (
 ) => {
   const mine = agentIds === undefined ? null : new Set(agentIds);
   const open = record.xid();
-  return [...record.lanes.values()]
+  const rows = [...record.lanes.values()]
     .flatMap(({ rows }) => rows)
     .filter((row) => row.xid < open && (row.xid > xid || (row.xid === xid && row.seq > seq)))
     .filter(({ agentId }) => mine === null || (agentId !== null && mine.has(agentId)))
     .sort((a, b) => a.seq - b.seq)
     .slice(0, limit)
     .map((row): FeedRow => ({ ...toRow(row), position: `${row.xid}-${row.seq}` }));
+  const last = rows.at(-1);
+  if (rows.length === limit && last !== undefined) return { rows, position: last.position, isMore: true };
+  return { rows, position: open > xid ? `${open}-0` : `${xid}-${seq}`, isMore: false };
 };
 
 const put = (record: MemoryRecord, letter: DeadLetter): void => {

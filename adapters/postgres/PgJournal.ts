@@ -1,39 +1,12 @@
-import type { Cursor, Entry, FeedRow, Lag, Row } from "@strom/core/ports";
-import { CursorMoved, Journal, PositionInvalid } from "@strom/core/ports";
+import type { Cursor, Entry, Lag } from "@strom/core/ports";
+import { CursorMoved, Journal } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
 import * as Columns from "./PgColumns.ts";
+import * as PgFeed from "./PgFeed.ts";
+import * as Rows from "./PgJournalRows.ts";
 import * as Places from "./PgPlaces.ts";
-
-interface JournalRow {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: bigint;
-  readonly event_id: string;
-  readonly agent_id: string | null;
-  readonly payload: unknown;
-  readonly at: number;
-}
-
-interface FeedRowRow extends JournalRow {
-  readonly xid: bigint;
-  readonly seq: bigint;
-}
-
-const toRow = (row: JournalRow): Row => ({
-  topic: row.topic,
-  partition: row.partition,
-  offset: Number(row.offset),
-  eventId: row.event_id,
-  agentId: row.agent_id,
-  payload: row.payload,
-  at: row.at,
-});
-
-/** A place in the feed reads `<transaction>-<row>`. */
-const formatPosition = (xid: bigint, seq: bigint): string => `${xid}-${seq}`;
-const POSITION = /^(\d{1,18})-(\d{1,18})$/;
 
 const nameOf = ({ stage, topic, partition }: Cursor): string => `${stage}/${topic}/${partition}`;
 
@@ -53,7 +26,7 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
   Journal,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
-    const columns = sql.literal(`topic, partition, "offset", event_id, agent_id, payload, at`);
+    const columns = sql.literal(Rows.columns);
 
     /** Where each lane began, or which of the rows are written already. */
     const write = (placed: Places.Placed) =>
@@ -113,11 +86,11 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       from,
       limit,
     ) {
-      const rows = yield* sql<JournalRow>`
+      const rows = yield* sql<Rows.JournalRow>`
         select ${columns} from journal
         where topic = ${topic} and partition = ${partition} and "offset" >= ${BigInt(from)}
         order by "offset" limit ${limit}`;
-      return rows.map(toRow);
+      return rows.map(Rows.toRow);
     }, orUnavailable);
 
     const head: Journal["Service"]["head"] = Effect.fn("Journal.head")(function* (topic, partition) {
@@ -126,47 +99,17 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       return Number(rows[0]?.head ?? 0n);
     }, orUnavailable);
 
-    const placeOf = Effect.fnUntraced(function* (position: string) {
-      const place = POSITION.exec(position);
-      if (place === null) return yield* new PositionInvalid({ input: position });
-      return sql`(${BigInt(place[1] ?? 0)}::bigint, ${BigInt(place[2] ?? 0)}::bigint)`;
-    });
-
-    const feed: Journal["Service"]["feed"] = Effect.fn("Journal.feed")(function* (after, limit, agentIds) {
-      const place = yield* placeOf(after);
-      const mine = agentIds === undefined ? sql`true` : sql`agent_id = any(${agentIds}::uuid[])`;
-      const rows = yield* sql<FeedRowRow>`
-        select ${columns}, xid, seq from journal
-        where (xid, seq) > ${place}
-          and xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint and ${mine}
-        order by xid, seq limit ${limit}`;
-      return rows.map((row): FeedRow => ({ ...toRow(row), position: formatPosition(row.xid, row.seq) }));
-    }, orUnavailable);
-
-    const feedNow: Journal["Service"]["feedNow"] = Effect.gen(function* () {
-      const rows = yield* sql<{ readonly xid: bigint }>`
-        select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as xid`;
-      return formatPosition(rows[0]?.xid ?? 0n, 0n);
-    }).pipe(orUnavailable);
-
-    const gapAfter: Journal["Service"]["gapAfter"] = Effect.fnUntraced(function* (position) {
-      const place = yield* placeOf(position);
-      const rows = yield* sql<{ readonly xid: bigint; readonly seq: bigint }>`
-        select pruned_xid as xid, pruned_seq as seq from meta where ${place} < (pruned_xid, pruned_seq)`;
-      return rows[0] === undefined ? null : formatPosition(rows[0].xid, rows[0].seq);
-    }, orUnavailable);
-
     const unpublished: Journal["Service"]["unpublished"] = Effect.fn("Journal.unpublished")(function* (
       topic,
       partition,
       limit,
     ) {
-      const rows = yield* sql<JournalRow>`
+      const rows = yield* sql<Rows.JournalRow>`
         select ${columns} from journal
         where topic = ${topic} and partition = ${partition} and "offset" >= coalesce(
           (select position from publish_cursors where topic = ${topic} and partition = ${partition}), 0)
         order by "offset" limit ${limit}`;
-      return rows.map(toRow);
+      return rows.map(Rows.toRow);
     }, orUnavailable);
 
     const markPublished: Journal["Service"]["markPublished"] = Effect.fn("Journal.markPublished")(function* (
@@ -265,9 +208,7 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       advance,
       read,
       head,
-      feed,
-      feedNow,
-      gapAfter,
+      ...PgFeed.make(sql),
       unpublished,
       markPublished,
       deadLetter,

@@ -1,7 +1,7 @@
 import type { DatabaseUnavailable, FeedRow } from "@strom/core/ports";
 import { Database, Journal, PositionInvalid } from "@strom/core/ports";
 import type { Cause } from "effect";
-import { Duration, Effect, Option, Queue, Schedule, Stream } from "effect";
+import { Clock, Duration, Effect, Option, Queue, Schedule, Stream } from "effect";
 
 /** Rows read at once, and events that may wait for a client: one that falls further behind is closed. */
 export const behindMax = 256;
@@ -19,6 +19,9 @@ const topicOf = (row: FeedRow): string => (row.topic.startsWith("strom.") ? row.
 
 const render = (epoch: string, row: FeedRow): string =>
   `id: ${epoch}.${row.position}\nevent: ${topicOf(row)}\ndata: ${JSON.stringify(row.payload)}\n\n`;
+
+/** An id without an event: a reader remembers it, and is told nothing. */
+const place = (epoch: string, position: string): string => `id: ${epoch}.${position}\n\n`;
 
 const retry = `retry: ${retryMs}\n\n`;
 /** With the id of where all that follows is there: a client that comes back from here need not be told again. */
@@ -74,9 +77,9 @@ const readOn = Effect.fnUntraced(function* (source: Source, position: string) {
   const journal = yield* Journal;
   let agentIds = yield* source.agentIds;
   while (true) {
-    const rows = agentIds.length === 0 ? [] : yield* journal.feed(position, behindMax, agentIds);
+    const found = yield* journal.feed(position, behindMax, agentIds);
     const now = yield* source.agentIds;
-    if (sameIds(agentIds, now)) return rows;
+    if (sameIds(agentIds, now)) return found;
     agentIds = now;
   }
 });
@@ -86,15 +89,20 @@ const follow = Effect.fnUntraced(function* (source: Source, queue: Queue.Enqueue
   const { epoch } = yield* Database;
   let position = source.start.position;
   let idleReads = 0;
+  let toldAt = yield* Clock.currentTimeMillis;
+  const tell = (text: string) => Effect.timeoutOption(Queue.offer(queue, text), patience);
   while (true) {
-    const rows = yield* readOn(source, position);
-    for (const row of rows) {
-      const sent = yield* Effect.timeoutOption(Queue.offer(queue, render(epoch, row)), patience);
-      if (Option.isNone(sent)) return;
-      position = row.position;
-    }
-    idleReads = rows.length === 0 ? idleReads + 1 : 0;
-    if (rows.length < behindMax) yield* source.wait(idleReads);
+    const found = yield* readOn(source, position);
+    const nowAt = yield* Clock.currentTimeMillis;
+    const isLongAgo = nowAt - toldAt >= Duration.toMillis(heartbeat) && found.position !== position;
+    const texts = found.rows.map((row) => render(epoch, row));
+    // To whom nothing happened for long, the world went on: who comes back need not look through it again.
+    if (texts.length === 0 && isLongAgo) texts.push(place(epoch, found.position));
+    for (const text of texts) if (Option.isNone(yield* tell(text))) return;
+    if (texts.length > 0) toldAt = nowAt;
+    position = found.position;
+    idleReads = found.rows.length === 0 ? idleReads + 1 : 0;
+    if (!found.isMore) yield* source.wait(idleReads);
     yield* Effect.sleep(breath);
   }
 });

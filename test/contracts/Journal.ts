@@ -6,6 +6,7 @@ import { Deferred, Effect, Fiber } from "effect";
 
 const AGENT = "00000000-0000-4000-8000-00000000000a";
 const OTHER = "00000000-0000-4000-8000-00000000000b";
+const STRANGER = "00000000-0000-4000-8000-00000000000c";
 
 /** A topic of its own for each case, so that cases share a database and nothing else. */
 let topics = 0;
@@ -207,19 +208,34 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         const start = yield* journal.feedNow;
         const first = yield* journal.append([entry({ topic: one }), entry({ topic: two, agentId: OTHER })]);
         const second = yield* journal.append([entry({ topic: one, partition: 9 })]);
-        const all = yield* journal.feed(start, 10);
+        const { rows: all, position, isMore } = yield* journal.feed(start, 10);
         assert.deepStrictEqual(
           all.map((row) => row.eventId),
           [...first, ...second].map((row) => row.eventId),
         );
         const seen = all[0];
         assert.isDefined(seen);
-        assert.deepStrictEqual(yield* journal.feed(seen.position, 10), all.slice(1));
+        assert.deepStrictEqual((yield* journal.feed(seen.position, 10)).rows, all.slice(1));
+        assert.isFalse(isMore);
+        assert.deepStrictEqual((yield* journal.feed(position, 10)).rows, []);
+        const cut = yield* journal.feed(start, 2);
         assert.deepStrictEqual(
-          yield* journal.feed(start, 10, [AGENT]),
+          [cut.rows, cut.position, cut.isMore],
+          [all.slice(0, 2), all[1]?.position, true],
+        );
+        assert.deepStrictEqual(
+          (yield* journal.feed(start, 10, [AGENT])).rows,
           all.filter((row) => row.agentId === AGENT),
         );
-        assert.deepStrictEqual(yield* journal.feed(yield* journal.feedNow, 10), []);
+        assert.deepStrictEqual((yield* journal.feed(yield* journal.feedNow, 10)).rows, []);
+        // Looked through for somebody else, it need not be looked through again; what comes then is seen.
+        const strange = yield* journal.feed(start, 10, [STRANGER]);
+        assert.deepStrictEqual(strange.rows, []);
+        const third = yield* journal.append([entry({ topic: one })]);
+        assert.deepStrictEqual(
+          (yield* journal.feed(strange.position, 10)).rows.map((row) => row.eventId),
+          third.map((row) => row.eventId),
+        );
         assert.strictEqual((yield* Effect.flip(journal.feed("1; drop", 10)))._tag, "PositionInvalid");
       }),
     );
@@ -245,13 +261,13 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         // With one connection the younger one has to wait; with many it overtakes, and must not be shown yet.
         const younger = yield* Effect.forkChild(journal.append([entry({ topic: fast })]));
         yield* Effect.sleep("50 millis");
-        const early = younger.pollUnsafe() === undefined ? [] : yield* journal.feed(start, 10);
+        const early = younger.pollUnsafe() === undefined ? [] : (yield* journal.feed(start, 10)).rows;
         assert.deepStrictEqual(early, []);
         yield* Deferred.succeed(release, undefined);
         yield* Fiber.join(older);
         yield* Fiber.join(younger);
         assert.deepStrictEqual(
-          (yield* journal.feed(start, 10)).map((row) => row.topic),
+          (yield* journal.feed(start, 10)).rows.map((row) => row.topic),
           [slow, fast],
         );
       }),
@@ -306,7 +322,9 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         yield* journal.append(several(1, { topic: other, at: 9_000 }));
         yield* journal.markPublished([{ topic: mine, partition: 0, position: 5 }]);
         yield* journal.markPublished([{ topic: other, partition: 0, position: 1 }]);
-        const feed = (yield* journal.feed(before, 100)).filter((row) => [mine, other].includes(row.topic));
+        const feed = (yield* journal.feed(before, 100)).rows.filter((row) =>
+          [mine, other].includes(row.topic),
+        );
         const positions = feed.map(({ position }) => position);
         assert.strictEqual(positions.length, 6);
         assert.isNull(yield* journal.gapAfter(positions[0] ?? ""));

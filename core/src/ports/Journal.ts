@@ -40,6 +40,15 @@ export interface FeedRow extends Row {
   readonly position: string;
 }
 
+/** What was found of the feed, and how far it was looked through. */
+export interface Feed {
+  readonly rows: ReadonlyArray<FeedRow>;
+  /** Opaque; give it back to `feed` to go on. Further on than the last row where what followed was not asked for. */
+  readonly position: string;
+  /** Whether there is more to be looked through already. */
+  readonly isMore: boolean;
+}
+
 export interface Lag extends Cursor {
   /** The offset the stage will read next. */
   readonly position: number;
@@ -107,13 +116,14 @@ export class Journal extends Context.Service<
     /**
      * Committed rows of all topics after a position, of these agents or of all, in one order that
      * agrees with cause and effect and never changes once seen. Rows of a transaction that is still
-     * open, and those after it, are not shown yet.
+     * open, and those after it, are not shown yet. Looks through so many rows at once, and no more: who has few
+     * among very many asks again.
      */
     readonly feed: (
       after: string,
       limit: number,
       agentIds?: ReadonlyArray<string>,
-    ) => Effect.Effect<ReadonlyArray<FeedRow>, PositionInvalid | DatabaseUnavailable>;
+    ) => Effect.Effect<Feed, PositionInvalid | DatabaseUnavailable>;
     /** The feed's position now: everything after it is yet to be seen. */
     readonly feedNow: Effect.Effect<string, DatabaseUnavailable>;
     /** Null while every row after a position is kept; else, since `prune` removed some, the position after which all are. */
