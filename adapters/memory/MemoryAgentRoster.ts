@@ -25,7 +25,9 @@ const running = (record: MemoryRecord): ReadonlyArray<Ticking> => {
     .filter(({ isEnabled, status, isArchived }) => isEnabled && status === "RUNNING" && !isArchived)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, frequencySeconds, symbols }) => {
-      const starts = (record.transitions.get(id) ?? []).filter(({ to }) => to === "RUNNING");
+      const starts = (record.transitions.get(id) ?? []).filter(
+        ({ from, to }) => to === "RUNNING" && from !== "RUNNING",
+      );
       const lastAt = Math.max(ticks.get(id) ?? -1, record.lastRunAt.get(id) ?? -1);
       return {
         agentId: id,
@@ -51,7 +53,9 @@ const isHopeless = (record: MemoryRecord, failure: Failure, inARow: number): boo
     (row) => row.agentId === agentId && row.offset <= offset,
   );
   const last = own.slice(-inARow);
-  const starts = (record.transitions.get(agentId) ?? []).filter(({ to }) => to === "RUNNING");
+  const starts = (record.transitions.get(agentId) ?? []).filter(
+    ({ from, to }) => to === "RUNNING" && from !== "RUNNING",
+  );
   const since = starts.at(-1)?.at ?? 0;
   return (
     last.length === inARow &&

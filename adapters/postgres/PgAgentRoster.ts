@@ -59,7 +59,7 @@ export const layer = Layer.effect(
         from agents a
         left join waiting w on w.agent_id = a.id
         left join lateral (
-          select t.at from agent_transitions t where t.agent_id = a.id and t."to" = 'RUNNING'
+          select t.at from agent_transitions t where t.agent_id = a.id and t."to" = 'RUNNING' and t."from" is distinct from 'RUNNING'
           order by t.id desc limit 1
         ) s on true
         left join lateral (
@@ -100,7 +100,8 @@ export const layer = Layer.effect(
           where stage = ${failure.stage} and ${lane} and "offset" > ${failure.offset - LOOKED_BACK}::bigint
             and at >= coalesce((
               select max(t.at) from agent_transitions t
-              where t.agent_id = ${failure.agentId}::uuid and t."to" = 'RUNNING'), '-infinity')
+              where t.agent_id = ${failure.agentId}::uuid and t."to" = 'RUNNING'
+                and t."from" is distinct from 'RUNNING'), '-infinity')
           order by "offset" desc limit ${inARow}::int) l`;
       // Nearly always there are fewer, and the journal, which knows nothing of agents, need not be searched.
       if (letters[0] === undefined || Row.number(letters[0], "count") < inARow) return false;

@@ -173,18 +173,15 @@ export const layer = Layer.effect(
       });
     }, orUnavailable);
 
-    const barsBack = Effect.fnUntraced(function* (
-      symbols: ReadonlyArray<string>,
+    const barsOf = Effect.fnUntraced(function* (
+      symbol: string,
       intervalMs: number,
       from: number,
       to: number,
       count: number,
     ) {
-      const bars = new Map<string, Array<Bar.Bar>>(symbols.map((symbol) => [symbol, []]));
       const rows = yield* sql<Row.Row>`
-        select s.symbol, b.*
-        from json_array_elements_text(${PgTypes.json(symbols)}) as s (symbol)
-        cross join lateral (
+        select g.*, sum(g.ticks) over () = ${HISTORY_ROWS}::int and g.back = max(g.back) over () as is_cut from (
           select (((extract(epoch from ${Row.iso(to)}::timestamptz - m.ts) * 1000)::bigint - 1)
               / ${intervalMs}::bigint)::bigint as back,
             (array_agg(m.price order by m.ts))[1]::float8 as open, max(m.price)::float8 as high,
@@ -192,17 +189,29 @@ export const layer = Layer.effect(
             coalesce(sum(m.volume), 0)::float8 as volume, count(*)::int as ticks
           from (
             select ts, price, volume from market_prices
-            where symbol = s.symbol and ts >= ${Row.iso(from)}::timestamptz and ts < ${Row.iso(to)}::timestamptz
+            where symbol = ${symbol} and ts >= ${Row.iso(from)}::timestamptz and ts < ${Row.iso(to)}::timestamptz
             order by ts desc limit ${HISTORY_ROWS}::int
           ) m
-          group by 1 order by 1 limit ${count}::int
-        ) b
-        order by s.symbol, b.back desc`;
-      for (const row of rows) {
-        const symbol = Row.text(row, "symbol");
+          group by 1
+        ) g order by g.back limit ${count}::int`;
+      // The oldest of as many prices as are read may be the midst of its bar.
+      const whole = rows.filter((row) => !Row.boolean(row, "is_cut"));
+      return whole.reverse().map((row) => {
         const end = to - Row.number(row, "back") * intervalMs;
-        bars.get(symbol)?.push(barOf(row, symbol, end - intervalMs, end));
-      }
+        return barOf(row, symbol, end - intervalMs, end);
+      });
+    });
+
+    /** A symbol a statement: together those of a wide agent would take too long for one. */
+    const barsBack = Effect.fnUntraced(function* (
+      symbols: ReadonlyArray<string>,
+      intervalMs: number,
+      from: number,
+      to: number,
+      count: number,
+    ) {
+      const bars = new Map<string, ReadonlyArray<Bar.Bar>>();
+      for (const symbol of symbols) bars.set(symbol, yield* barsOf(symbol, intervalMs, from, to, count));
       return bars;
     });
 

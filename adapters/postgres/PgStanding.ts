@@ -55,7 +55,7 @@ export const make = (sql: SqlClient) =>
     if (rows[0] === undefined) return yield* new AgentNotFound({ id: agentId });
     const standing = yield* Effect.orDie(Schema.decodeUnknownEffect(StandingRow)(rows[0]));
 
-    // One probe of the index an hour, however many snapshots it holds.
+    // One probe of the index an hour, however many snapshots it holds; an hour without one is worth what the last was.
     const hours = yield* sql<Row.Row>`
       select s.equity::float8 as equity
       from (select min(ts) as first, max(ts) as last from pnl_snapshots where agent_id = ${agentId}::uuid) span
@@ -63,7 +63,7 @@ export const make = (sql: SqlClient) =>
         date_trunc('hour', greatest(span.first, span.last - interval '30 days')), span.last, interval '1 hour') hour
       cross join lateral (
         select equity from pnl_snapshots
-        where agent_id = ${agentId}::uuid and ts >= hour and ts < hour + interval '1 hour'
+        where agent_id = ${agentId}::uuid and ts < hour + interval '1 hour'
         order by ts desc limit 1) s
       order by hour`;
     return { ...standing, hourly_equity: hours.map((row) => Row.number(row, "equity")) };

@@ -2,7 +2,6 @@ import { Effect } from "effect";
 import type { Agent } from "./Agents.ts";
 import * as Agents from "./Agents.ts";
 import type { Pressed } from "./Buttons.ts";
-import { isStoppable } from "./commands/Control.ts";
 import * as Html from "./Html.ts";
 import { Links } from "./Links.ts";
 import * as Sentences from "./Sentences.ts";
@@ -20,7 +19,7 @@ const keyOf = ({ nonce }: Confirmed, agent?: Agent): { readonly "idempotency-key
 });
 
 const stopAll = Effect.fnUntraced(function* (client: Client, confirmed: Confirmed) {
-  const agents = (yield* Agents.all(client)).filter(isStoppable);
+  const agents = yield* Agents.stoppable(client);
   if (agents.length === 0) return "No agent is running or paused.";
   const lines = yield* Effect.forEach(
     agents,

@@ -29,6 +29,26 @@ export const all = Effect.fnUntraced(function* (client: Client) {
   return agents;
 });
 
+/** Every agent of the caller in this state, however many. */
+const inState = Effect.fnUntraced(function* (client: Client, status: Agent["status"]) {
+  const agents: Array<Agent> = [];
+  let cursor: string | undefined;
+  do {
+    const query = cursor === undefined ? { limit: 200, status } : { limit: 200, status, cursor };
+    const page: Effect.Success<ReturnType<typeof client.agents.list>> = yield* call(
+      client.agents.list({ query }),
+    );
+    agents.push(...page.items);
+    cursor = page.next_cursor ?? undefined;
+  } while (cursor !== undefined);
+  return agents;
+});
+
+/** Agents the kill switch stops. */
+export const stoppable = Effect.fnUntraced(function* (client: Client) {
+  return [...(yield* inState(client, "RUNNING")), ...(yield* inState(client, "PAUSED"))];
+});
+
 const fold = (text: string): string => Text.inline(text, 1_000).normalize("NFKC").toLocaleLowerCase("en");
 
 /** Agents a text may mean: those of that very name or id, else those that begin so. */

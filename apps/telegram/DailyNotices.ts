@@ -2,6 +2,7 @@ import { BotApi } from "@strom/adapters/telegram/BotApi.ts";
 import { Clock, Duration, Effect } from "effect";
 import * as DaySummary from "./DaySummary.ts";
 import * as Figures from "./Figures.ts";
+import * as Linking from "./Linking.ts";
 import type { Link } from "./Links.ts";
 import { Links } from "./Links.ts";
 import { Pacing } from "./notices/Pacing.ts";
@@ -47,6 +48,15 @@ export const run = Effect.gen(function* () {
       if (link.preferences.daily === "off" || link.linked_at >= span.to || told.has(key)) continue;
       yield* tell(link, span).pipe(
         Effect.andThen(Effect.sync(() => told.add(key))),
+        Effect.catchTags({
+          ChatGone: () => Linking.leave(link.chat_id),
+          // What Telegram does not take today it does not take the next time.
+          CallRefused: ({ detail }) =>
+            Effect.andThen(
+              Effect.logError("Telegram refused the summary of a day", { chat_id: link.chat_id, detail }),
+              Effect.sync(() => told.add(key)),
+            ),
+        }),
         // Tried again at the next look.
         Effect.catch((failure) =>
           Effect.logDebug("a day was not told yet", { chat_id: link.chat_id, detail: failure.message }),

@@ -1,5 +1,4 @@
 import { Effect } from "effect";
-import type { Agent } from "../Agents.ts";
 import * as Agents from "../Agents.ts";
 import type { Act } from "../Buttons.ts";
 import { Buttons, confirmWithinMs } from "../Buttons.ts";
@@ -43,16 +42,13 @@ export const pause = move(
 );
 export const stop = move("stop", "stop", "stops an agent", "Nothing is approved after that.");
 
-/** Agents the kill switch stops. */
-export const isStoppable = ({ status }: Agent): boolean => status === "RUNNING" || status === "PAUSED";
-
 export const stopall = Command.make({
   name: "stopall",
   usage: "",
   about: "kill switch: stops every agent of yours",
   run: Effect.fnUntraced(function* (ask) {
     const buttons = yield* Buttons;
-    const agents = (yield* Agents.all(ask.client)).filter(isStoppable);
+    const agents = yield* Agents.stoppable(ask.client);
     if (agents.length === 0) return yield* instead("No agent is running or paused.");
     const names = agents.map(({ name }) => Html.escape(Text.inline(name)));
     const count = agents.length === 1 ? "1 agent" : `${agents.length} agents`;
