@@ -1,9 +1,18 @@
 import type { AgentSpec, Id } from "@strom/core";
 import { Event, FillModel, Guard, Ledger, Agent as Machine, Money, AgentSpec as Specs } from "@strom/core";
 import type { Agent, Change, Move, NewAgent, Slice } from "@strom/core/ports";
-import { AgentNotFound, Agents, CapitalCommitted, Database, EventBus, Journal } from "@strom/core/ports";
+import {
+  AgentNotFound,
+  Agents,
+  CapitalCommitted,
+  Database,
+  EventBus,
+  Journal,
+  StillSettling,
+} from "@strom/core/ports";
 import { Clock, Effect, Layer } from "effect";
 import { MemoryConnection } from "./MemoryConnection.ts";
+import { cursorKey, laneKey } from "./MemoryJournal.ts";
 import type { MemoryRecord } from "./MemoryRecord.ts";
 import { versionKey } from "./MemoryRuntimeStore.ts";
 
@@ -96,6 +105,17 @@ const least = (record: MemoryRecord, agent: Agent, capital: Money.Cash): Money.C
   const by = capital - agent.capital;
   return by < 0n && cash + by < 0n ? Money.cash(agent.capital - cash) : null;
 };
+
+/** Whether a run waits for its review, or an order for its fill. */
+const isSettling = (record: MemoryRecord, id: Id.AgentId, partition: number): boolean =>
+  [
+    { stage: "risk", topic: "agent.run", partition },
+    { stage: "execution", topic: "order.intent", partition },
+  ].some((cursor) => {
+    const position = record.cursors.get(cursorKey(cursor))?.position ?? 0;
+    const rows = record.lanes.get(laneKey(cursor.topic, partition))?.rows ?? [];
+    return rows.some(({ offset, agentId }) => offset >= position && agentId === id);
+  });
 
 const carryOut = (
   record: MemoryRecord,
@@ -194,6 +214,13 @@ export const layer: Layer.Layer<Agents, never, MemoryConnection | Database | Jou
               const decided = yield* decide(plain(agent));
               const capital = decided.configuration?.capital ?? agent.capital;
               const floor = yield* ask("agents.least", (record) => least(record, agent, capital));
+              const isMoved = capital !== agent.capital;
+              const partition = Event.partition(agent.id, database.partitions);
+              if (
+                isMoved &&
+                (yield* ask("agents.settling", (record) => isSettling(record, agent.id, partition)))
+              )
+                return yield* new StillSettling({ id: agent.id });
               if (floor !== null) return yield* new CapitalCommitted({ capital, least: floor });
               const next = yield* ask("agents.change", (record) => carryOut(record, agent, decided));
               yield* announce(next, agent.status, decided.moves ?? []);

@@ -5,7 +5,7 @@ import { MemoryConnection } from "./MemoryConnection.ts";
 import type { JournalRow, LaneRows, MemoryRecord } from "./MemoryRecord.ts";
 
 export const laneKey = (topic: string, partition: number): string => `${topic}/${partition}`;
-const cursorKey = ({ stage, topic, partition }: Cursor): string => `${stage}/${topic}/${partition}`;
+export const cursorKey = ({ stage, topic, partition }: Cursor): string => `${stage}/${topic}/${partition}`;
 const eventKey = (topic: string, eventId: string): string => `${topic}/${eventId}`;
 
 /** Decoded anew each time: nobody shares a payload with the record. */

@@ -1,7 +1,15 @@
 import { PgTypes } from "@effect/sql-pg";
 import { AgentSpec, Event, FillModel, Id, Agent as Machine, Money } from "@strom/core";
 import type { Agent, Change, Move } from "@strom/core/ports";
-import { AgentNotFound, Agents, CapitalCommitted, Database, EventBus, Journal } from "@strom/core/ports";
+import {
+  AgentNotFound,
+  Agents,
+  CapitalCommitted,
+  Database,
+  EventBus,
+  Journal,
+  StillSettling,
+} from "@strom/core/ports";
 import { Clock, Effect, Layer, Schema } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
@@ -133,10 +141,23 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
         ),
       );
 
+      /** Whether a run waits for its review, or an order for its fill. */
+      const isSettling = Effect.fnUntraced(function* (id: Id.AgentId) {
+        const partition = Event.partition(id, database.partitions);
+        const rows = yield* sql`
+          select 1 from (values ('risk', 'agent.run'), ('execution', 'order.intent')) as s (stage, topic)
+          left join cursors c on c.stage = s.stage and c.topic = s.topic and c.partition = ${partition}
+          join journal j on j.topic = s.topic and j.partition = ${partition}
+            and j."offset" >= coalesce(c.position, 0)
+          where j.agent_id = ${id}::uuid limit 1`;
+        return rows.length > 0;
+      });
+
       /** More or less capital is money paid in or taken out: nothing gained, nothing lost. */
       const moveCapital = Effect.fnUntraced(function* (agent: Agent, capital: Money.Cash) {
         const delta = capital - agent.capital;
         if (delta === 0n) return;
+        if (yield* isSettling(agent.id)) return yield* new StillSettling({ id: agent.id });
         const rows = yield* sql<Row.Row>`select cash from accounts where agent_id = ${agent.id}::uuid`;
         const cash = rows[0] === undefined ? agent.capital : Row.cash(rows[0], "cash");
         if (delta < 0n && cash + delta < 0n) {

@@ -55,6 +55,11 @@ export const retried = {
 };
 
 export const capital = {
+  StillSettling: () =>
+    new Problem.Conflict({
+      code: "still_settling",
+      detail: "an order of the agent is still on its way; change its capital in a moment",
+    }),
   CapitalCommitted: (error: Ports.CapitalCommitted) =>
     new Problem.Conflict({
       code: "capital_committed",

@@ -417,6 +417,30 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
       }),
     );
 
+    it.effect("leaves an agent's capital alone while a run of it waits for its review", () =>
+      Effect.gen(function* () {
+        const agents = yield* Agents;
+        const journal = yield* Journal;
+        const { partitions } = yield* Database;
+        const agent = yield* runningAgent("settles", "B");
+        const { run } = yield* decide(agent, 1, 100);
+        const partition = Event.partition(agent.id, partitions);
+        const event = Event.agentRun(run, 1);
+        const cursor = { stage: "risk", topic: event._tag, partition };
+        const from = yield* journal.position(cursor);
+        const payload = Event.encode(event);
+        yield* journal.append([
+          { topic: event._tag, partition, eventId: event.id, agentId: agent.id, payload, at: AT },
+        ]);
+        const configuration = { ...agent, capital: Money.cash(agent.capital / 2n) };
+        const change = agents.change(agent.userId, agent.id, () => Effect.succeed({ configuration }));
+        assert.strictEqual((yield* Effect.flip(change))._tag, "StillSettling");
+        assert.strictEqual((yield* agents.find(agent.userId, agent.id)).capital, agent.capital);
+        yield* journal.advance([{ ...cursor, from, to: yield* journal.head(event._tag, partition) }]);
+        assert.strictEqual((yield* change).capital, configuration.capital);
+      }),
+    );
+
     it.effect("lives an agent's life as the engine alone would", () =>
       Effect.gen(function* () {
         const agent = yield* runningAgent("lives", "B.S.SB");

@@ -58,6 +58,12 @@ export class CapitalCommitted extends Data.TaggedError("CapitalCommitted")<{
   readonly least: Cash;
 }> {}
 
+/**
+ * A run or an order of the agent is still on its way: it was decided on the capital there is, and is to be reviewed and
+ * filled on it.
+ */
+export class StillSettling extends Data.TaggedError("StillSettling")<{ readonly id: string }> {}
+
 /** Agents as their owners see them. Archived ones are gone from here; their books stay. */
 export class Agents extends Context.Service<
   Agents,
@@ -79,6 +85,6 @@ export class Agents extends Context.Service<
       userId: UserId,
       id: AgentId,
       decide: (agent: Agent) => Effect.Effect<Change, E>,
-    ) => Effect.Effect<Agent, E | AgentNotFound | CapitalCommitted | DatabaseUnavailable>;
+    ) => Effect.Effect<Agent, E | AgentNotFound | CapitalCommitted | StillSettling | DatabaseUnavailable>;
   }
 >()("strom/ports/Agents") {}

@@ -9,6 +9,7 @@ export {
   type Change,
   type Move,
   type NewAgent,
+  StillSettling,
 } from "./Agents.ts";
 export { Answers, KeyReused, type Request, StillRunning } from "./Answers.ts";
 export * as BookRows from "./Books.ts";
