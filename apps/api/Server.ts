@@ -37,9 +37,16 @@ const comeBack: RequestListener = (_request, response) => {
   response.end(JSON.stringify({ ...problem, detail: "STROM is starting; ask again in a second" }));
 };
 
-/** The port is taken first and answered later. A request in between would wait for ever without this. */
-const createPatient = () => {
+/** A connection on which nothing moved for so long is closed. An event stream says something every 15 s. */
+const STALLED_MS = 45_000;
+
+/**
+ * The port is taken first and answered later. A request in between would wait for ever without this. So would a stream
+ * whose reader does not read: what is written to it waits in the socket, and only its timeout ends that.
+ */
+export const createPatient = (stalledMs = STALLED_MS) => {
   const server = createServer(comeBack);
+  server.timeout = stalledMs;
   server.on("newListener", (event) => {
     if (event === "request") server.off("request", comeBack);
   });
@@ -48,7 +55,7 @@ const createPatient = () => {
 
 /** Listens, and knows where: `HttpServer.address` is the port that port 0 became. */
 export const layerHttp = (options: Options): Layer.Layer<HttpServer.HttpServer, AddressRefused> =>
-  NodeHttpServer.layerServer(createPatient, {
+  NodeHttpServer.layerServer(() => createPatient(), {
     host: options.host,
     port: options.port,
     // Event streams never end by themselves.

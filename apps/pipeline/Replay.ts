@@ -46,7 +46,9 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
   let playedTo = state._tag === "Some" ? state.value.playedTo : first.from;
   yield* clock.set(playedTo);
   if (playedTo >= last.to) {
-    yield* Effect.logInfo(`${name} was played to its end before`);
+    yield* Effect.logInfo(
+      `${name} was played to its end before; with another STROM_DATA_DIR it is played again`,
+    );
     return;
   }
 
@@ -87,7 +89,9 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
     Effect.forkScoped,
   );
 
-  yield* Effect.logInfo(`${name} waits for a running agent on ${symbol}`);
+  yield* Effect.logInfo(
+    `${name} waits for a running agent on ${symbol}: start one, or give the recording a STROM_DATA_DIR of its own, where up --demo makes one`,
+  );
   yield* waitForAgent;
   startedAt.real = yield* passedMs;
   yield* Effect.logInfo(`${name} begins, ${bars.length} bars of ${symbol}`);
