@@ -56,15 +56,19 @@ export const make = (sql: SqlClient) =>
     const standing = yield* Effect.orDie(Schema.decodeUnknownEffect(StandingRow)(rows[0]));
 
     // One probe of the index an hour, however many snapshots it holds; an hour without one is worth what the last was.
+    // Capital that was paid in or taken out is neither gain nor loss: each is told as if today's had been there.
     const hours = yield* sql<Row.Row>`
-      select s.equity::float8 as equity
+      select (s.equity + a.capital - coalesce((
+        select (v.configuration ->> 'capital')::numeric from agent_versions v
+        where v.agent_id = a.id and v.at <= s.ts order by v.version desc limit 1), a.capital))::float8 as equity
       from (select min(ts) as first, max(ts) as last from pnl_snapshots where agent_id = ${agentId}::uuid) span
       cross join lateral generate_series(
         date_trunc('hour', greatest(span.first, span.last - interval '30 days')), span.last, interval '1 hour') hour
       cross join lateral (
-        select equity from pnl_snapshots
+        select equity, ts from pnl_snapshots
         where agent_id = ${agentId}::uuid and ts < hour + interval '1 hour'
         order by ts desc limit 1) s
+      join agents a on a.id = ${agentId}::uuid
       order by hour`;
     return { ...standing, hourly_equity: hours.map((row) => Row.number(row, "equity")) };
   }, orUnavailable);

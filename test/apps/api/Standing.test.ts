@@ -1,0 +1,69 @@
+import { assert, layer } from "@effect/vitest";
+import { Id } from "@strom/core";
+import { Effect } from "effect";
+import { SqlClient } from "effect/sql";
+import * as TestApi from "./TestApi.ts";
+
+const HOUR = 3_600_000;
+const startAt = Date.UTC(2026, 0, 5, 9, 0, 0);
+const iso = (at: number): string => new Date(at).toISOString();
+
+/** What the books were worth at the end of these hours. */
+const marked = (
+  agentId: string,
+  beginAt: number,
+  marks: ReadonlyArray<readonly [hour: number, equity: number]>,
+) =>
+  Effect.gen(function* () {
+    const sql = yield* SqlClient.SqlClient;
+    for (const [hour, equity] of marks)
+      yield* sql`
+        insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, drawdown)
+        values (${Id.derive("pnl", agentId, hour)}::uuid, ${agentId}::uuid, ${iso(beginAt + hour * HOUR)}::timestamptz,
+          ${equity}, 0, 0, 0)`;
+  });
+
+const { ask, create } = TestApi;
+
+layer(TestApi.layer, { excludeTestServices: true })("An agent's figures", (it) => {
+  it.effect("take money that was taken out for no loss", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const { id } = yield* create("withdraws@x.org");
+      const begunAt = Date.now() + 1_000;
+      yield* marked(id, begunAt, [[0, 100_000]]);
+      yield* Effect.sleep("1100 millis");
+      const changed = yield* ask("PATCH", `/v1/agents/${id}`, {
+        user: "withdraws@x.org",
+        body: { capital: "50000.00" },
+      });
+      assert.strictEqual(changed.status, 200);
+      yield* marked(
+        id,
+        begunAt,
+        Array.from({ length: 24 }, (_, hour) => [hour + 1, 50_001 + hour] as const),
+      );
+      yield* sql`update accounts set cash = 50024, peak_equity = 50024, realized_pnl = 24 where agent_id = ${id}::uuid`;
+      const { body } = yield* ask("GET", `/v1/agents/${id}/stats`, { user: "withdraws@x.org" });
+      assert.strictEqual(body.max_drawdown, 0);
+      assert.isAbove(body.sharpe, 0);
+    }),
+  );
+
+  it.effect("of one that is marked once a day are those of days", () =>
+    Effect.gen(function* () {
+      const { id } = yield* create("slow@x.org");
+      const days = Array.from(
+        { length: 20 },
+        (_, day) => [24 * day, 100_000 + (day % 2 === 0 ? 0 : 300) + 20 * day] as const,
+      );
+      yield* marked(id, startAt, days);
+      const { body } = yield* ask("GET", `/v1/agents/${id}/stats`, { user: "slow@x.org" });
+      const returns = days.slice(1).map(([, equity], n) => equity / (days[n]?.[1] ?? 1) - 1);
+      const mean = returns.reduce((sum, each) => sum + each, 0) / returns.length;
+      const variance = returns.reduce((sum, each) => sum + (each - mean) ** 2, 0) / (returns.length - 1);
+      const yearly = (mean / Math.sqrt(variance)) * Math.sqrt(365.25);
+      assert.closeTo(body.sharpe, yearly, 0.1 * yearly);
+    }),
+  );
+});
