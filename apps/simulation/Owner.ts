@@ -61,6 +61,8 @@ export const live = ({ seed, seconds, scenario, hand, isTicked, isAtRest, note }
       const deeds = scenario.deedsBefore(second);
       if (deeds.length > 0) yield* until(isAtRest);
       for (const deed of deeds) yield* insist(act(deed));
+      // Who is started on the instant of a slot is owed it: ticked, or missed when time goes on at once.
+      if (deeds.length > 0) yield* until(isTicked);
       yield* insist(book.append(scenario.pricesOf(second), "simulated"));
       if (scenario.isSkipped(second)) continue;
       hand.move(scenario.beginAt + second * 1000 + 999);

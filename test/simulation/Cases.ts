@@ -28,4 +28,9 @@ export const cases: ReadonlyArray<Case & { readonly showed: string }> = [
     ticks: 3,
     showed: "ticks in a partition nobody had read yet were counted as missed by a scheduler that came anew",
   },
+  {
+    seed: 9824,
+    ticks: 64,
+    showed: "the simulation left open whether a slot is ticked or missed on whose instant its agent is started",
+  },
 ];
