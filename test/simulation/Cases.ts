@@ -31,6 +31,7 @@ export const cases: ReadonlyArray<Case & { readonly showed: string }> = [
   {
     seed: 9824,
     ticks: 64,
-    showed: "the simulation left open whether a slot is ticked or missed on whose instant its agent is started",
+    showed:
+      "the simulation left open whether a slot is ticked or missed on whose instant its agent is started",
   },
 ];
