@@ -62,7 +62,10 @@ export const make = ({ seed, seconds, plan, isTold }: Options) => {
     [...record.agents.values()].every(({ id, status, frequencySeconds }) => {
       if (status !== "RUNNING") return true;
       const startAt = Slot.startMs(id, frequencySeconds, Slot.at(id, frequencySeconds, hand.at()));
-      const since = (record.transitions.get(id) ?? []).filter(({ to }) => to === "RUNNING").at(-1)?.at ?? 0;
+      const starts = (record.transitions.get(id) ?? []).filter(
+        ({ from, to }) => to === "RUNNING" && from !== "RUNNING",
+      );
+      const since = starts.at(-1)?.at ?? 0;
       return startAt < since || record.events.has(tickOf(id, frequencySeconds));
     });
 

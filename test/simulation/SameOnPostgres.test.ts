@@ -35,18 +35,35 @@ import { SqlClient } from "effect/sql";
 const SECONDS = 70;
 const SEEDS = [2, 7, 28];
 
-/** The database's clock is the machine's; the scenario's agents began long ago by it. */
-const roster = Layer.effect(
-  AgentRoster,
-  Effect.map(AgentRoster, (found) => ({
-    ...found,
-    running: Effect.map(found.running, (all) => all.map((ticking) => ({ ...ticking, runningSince: 0 }))),
-  })),
-).pipe(Layer.provide(PgAgentRoster.layer));
+/** Since when an agent runs by the scenario's clock, given since when it does by the database's. */
+type Since = (id: string, at: number) => number;
 
-const house = (hand: Hand.Hand) =>
+/** The database's clock is the machine's: a start is of the instant at which the hand stood when it was first seen. */
+const beginnings = (beginAt: number, hand: Hand.Hand): Since => {
+  const seen = new Map<string, { readonly at: number; readonly since: number }>();
+  return (id, at) => {
+    const known = seen.get(id);
+    if (known?.at === at) return known.since;
+    const since = known === undefined ? beginAt : hand.at();
+    seen.set(id, { at, since });
+    return since;
+  };
+};
+
+const roster = (since: Since) =>
+  Layer.effect(
+    AgentRoster,
+    Effect.map(AgentRoster, (found) => ({
+      ...found,
+      running: Effect.map(found.running, (all) =>
+        all.map((one) => ({ ...one, runningSince: since(one.agentId, one.runningSince) })),
+      ),
+    })),
+  ).pipe(Layer.provide(PgAgentRoster.layer));
+
+const house = (hand: Hand.Hand, since: Since) =>
   Layer.mergeAll(
-    roster,
+    roster(since),
     PgAgents.layer,
     PgExecutionStore.layer,
     PgPriceBook.layer,
@@ -69,19 +86,23 @@ const house = (hand: Hand.Hand) =>
 /** A record of its own for each scenario, so that their prices do not meet. */
 const postgres = PgMigrator.layer({ partitions: 3 }).pipe(Layer.provideMerge(PgEmbedded.layerTemporary));
 
-const isTicked = (scenario: Scenario.Scenario, hand: Hand.Hand) =>
+const isTicked = (scenario: Scenario.Scenario, hand: Hand.Hand, since: Since) =>
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
-    const wanted = scenario.agents.map(({ id, configuration: { frequencySeconds } }) => ({
-      id,
-      eventId: Id.tick(id, Slot.at(id, frequencySeconds, hand.at())),
-    }));
-    const rows = yield* sql<{ readonly missing: number }>`
-      select count(*)::int as missing
+    const wanted = scenario.agents.map(({ id, configuration: { frequencySeconds } }) => {
+      const slot = Slot.at(id, frequencySeconds, hand.at());
+      return { id, eventId: Id.tick(id, slot), startAt: Slot.startMs(id, frequencySeconds, slot) };
+    });
+    const rows = yield* sql<{ readonly id: string; readonly at: number }>`
+      select w.id, (
+        select t.at from agent_transitions t
+        where t.agent_id = w.id and t."to" = 'RUNNING' and t."from" is distinct from 'RUNNING'
+        order by t.id desc limit 1) as at
       from json_to_recordset(${JSON.stringify(wanted)}::json) as w (id uuid, "eventId" uuid)
       join agents a on a.id = w.id and a.status = 'RUNNING'
       where not exists (select 1 from journal j where j.topic = 'agent.tick' and j.event_id = w."eventId")`;
-    return rows[0]?.missing === 0;
+    const startOf = new Map<string, number>(wanted.map(({ id, startAt }) => [id, startAt]));
+    return rows.every(({ id, at }) => (startOf.get(id) ?? 0) < since(id, at));
   });
 
 /** Lives the scenario over a real database, with no faults but what the machine brings. */
@@ -89,6 +110,7 @@ const lived = (seed: number) =>
   Effect.gen(function* () {
     const scenario = Scenario.make(seed, SECONDS);
     const hand = Hand.make(scenario.beginAt - 1);
+    const since = beginnings(scenario.beginAt - 1, hand);
     return yield* Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient;
       const context = yield* Effect.context<SqlClient.SqlClient | Database | Journal>();
@@ -105,7 +127,7 @@ const lived = (seed: number) =>
         seconds: SECONDS,
         scenario: own,
         hand,
-        isTicked: Effect.orDie(isTicked(own, hand)).pipe(Effect.provideContext(context)),
+        isTicked: Effect.orDie(isTicked(own, hand, since)).pipe(Effect.provideContext(context)),
         isAtRest: Effect.orDie(Effect.map(Progress.waiting, (waiting) => waiting === 0)).pipe(
           Effect.provideContext(context),
         ),
@@ -121,7 +143,7 @@ const lived = (seed: number) =>
         from accounts where agent_id in (select id from agents where user_id = ${userId}::uuid) order by 1`;
       const found = yield* (yield* Verify).everything(catalog);
       return { orders, accounts, found };
-    }).pipe(Effect.provide(house(hand)));
+    }).pipe(Effect.provide(house(hand, since)));
   });
 
 const fixed = (micro: bigint): string => Money.formatFixed(micro);
