@@ -16,10 +16,11 @@ const pathText = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey 
     return text === "" ? String(key) : `${text}.${String(key)}`;
   }, "");
 
-const shown = (issue: SchemaIssue.Issue): string => {
-  if (!SchemaIssue.hasInput(issue)) return "this";
+/** The value that is refused, where the issue knows it: that of a path does not. */
+const refused = (issue: SchemaIssue.Issue): string => {
+  if (!SchemaIssue.hasInput(issue)) return "";
   const text = JSON.stringify(issue.input) ?? "nothing";
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+  return `${text.length > 60 ? `${text.slice(0, 60)}…` : text} is refused: `;
 };
 
 /** Names the value and what would be right, wherever a schema itself only says the latter. */
@@ -31,7 +32,7 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
   },
   checkHook: (issue) => {
     const said = SchemaIssue.defaultCheckHook(issue) ?? issue.filter.annotations?.expected;
-    return said === undefined ? undefined : `${shown(issue)} is refused: ${said}`;
+    return said === undefined ? undefined : `${refused(issue)}${said}`;
   },
 });
 

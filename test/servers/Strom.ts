@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as Effect from "effect/Effect";
@@ -65,6 +66,17 @@ export const start = async (
     },
   };
 };
+
+/** A command that ends by itself, with these variables and no others of ours: what it printed, and how it ended. */
+export const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
+  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
+    const child = execFile(
+      process.execPath,
+      [program, ...args],
+      { env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env }, timeout: 60_000 },
+      (_, out, err) => resolve({ code: child.exitCode, out, err }),
+    );
+  });
 
 /** Starts one for the life of the scope. A process that does not start is a defect: nothing a suite could handle. */
 export const scoped = (

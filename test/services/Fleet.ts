@@ -3,7 +3,7 @@ import * as Record from "@strom/apps/cli/Record.ts";
 import type { AgentSpec } from "@strom/core";
 import { Catalog, Id, Money, RiskProfile } from "@strom/core";
 import { Agents, Shelf, Users } from "@strom/core/ports";
-import { ConfigProvider, Effect, Layer, Result, Schema } from "effect";
+import { ConfigProvider, Effect, Layer, Logger, Result, Schema } from "effect";
 import { SqlClient } from "effect/sql";
 
 /** Agents whose ids follow from their number, made and watched from outside the processes that run them. */
@@ -70,6 +70,14 @@ export const launch = Effect.fnUntraced(function* (count: number, wishOf: (index
     { concurrency: 8, discard: true },
   );
 });
+
+/** An agent whose books somebody tampered with. */
+export const broken = (env: Env) =>
+  Effect.gen(function* () {
+    yield* launch(1, () => ({ key: "buy_and_hold", symbols: ["BTC-USD"] }));
+    const sql = yield* SqlClient.SqlClient;
+    yield* sql`update accounts set cash = cash + 1`;
+  }).pipe(Effect.provide(record(env)), Effect.provide(Logger.layer([])));
 
 /** How many agents have a committed run of a slot after this instant. */
 export const tickedSince = Effect.fnUntraced(function* (at: number) {

@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { Schema } from "effect";
 import { afterAll, assert, describe, it } from "vitest";
@@ -10,8 +9,6 @@ const KILLS = Number(process.env["STROM_KILLS"] ?? 20);
 /** The longest a process lives after it is ready, or is still starting: kills fall into both. */
 const LIFE_MS = 4_000;
 const FIRST_FILL_MS = 30_000;
-
-const program = join(import.meta.dirname, "../../apps/strom.ts");
 
 const Page = <A extends Schema.Top>(item: A) =>
   Schema.Struct({ items: Schema.Array(item), next_cursor: Schema.optionalKey(Schema.NullOr(Schema.String)) });
@@ -50,15 +47,7 @@ const tradesOf = async (url: string, agent: string): Promise<ReadonlyArray<typeo
   return found;
 };
 
-const verify = (env: Readonly<Record<string, string>>) =>
-  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, "verify"],
-      { env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env }, timeout: 60_000 },
-      (_, out, err) => resolve({ code: child.exitCode, out, err }),
-    );
-  });
+const verify = (env: Readonly<Record<string, string>>) => Strom.run(["verify"], env);
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,27 +1,12 @@
-import { execFile } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { Effect, Logger, Schema } from "effect";
-import { SqlClient } from "effect/sql";
+import { Effect, Schema } from "effect";
 import { afterAll, assert, beforeAll, describe, it } from "vitest";
 import * as Child from "../servers/Child.ts";
 import * as Folder from "../servers/Folder.ts";
 import * as Strom from "../servers/Strom.ts";
 import * as Fleet from "./Fleet.ts";
-
-const program = join(import.meta.dirname, "../../apps/strom.ts");
-
-/** A command that ends by itself: what it printed, and how it ended. */
-const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>> = {}) =>
-  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, ...args],
-      { env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env }, timeout: 60_000 },
-      (_, out, err) => resolve({ code: child.exitCode, out, err }),
-    );
-  });
 
 const Items = Schema.Struct({ items: Schema.Array(Schema.Struct({ id: Schema.String })) });
 
@@ -59,11 +44,11 @@ describe("strom up --demo", () => {
   });
 
   it("refuses a second start on its data directory, and on its port", async () => {
-    const second = await run(["up", "--port", "0"], { STROM_DATA_DIR: dataDir });
+    const second = await Strom.run(["up", "--port", "0"], { STROM_DATA_DIR: dataDir });
     assert.strictEqual(second.code, 1);
     assert.include(second.err, `STROM_DATA_DIR ${dataDir}`);
     const port = new URL(strom.url).port;
-    const third = await run(["up", "--port", port], { STROM_DATA_DIR: join(folder, "other") });
+    const third = await Strom.run(["up", "--port", port], { STROM_DATA_DIR: join(folder, "other") });
     assert.strictEqual(third.code, 1);
     assert.match(third.err, new RegExp(`STROM_HTTP_PORT ${port} is already in use.*choose another`));
   });
@@ -91,34 +76,34 @@ describe("The commands", () => {
   it.each([[[]], [["up"]], [["migrate"]], [["config"]]])(
     "%j --help explains itself with an example",
     async (args) => {
-      const { code, out } = await run([...args, "--help"]);
+      const { code, out } = await Strom.run([...args, "--help"]);
       assert.strictEqual(code, 0);
       assert.match(out, /EXAMPLES/);
     },
   );
 
   it("config prints every variable, and ends with 1 when one is wrong", async () => {
-    const fine = await run(["config"], { DATABASE_URL: "postgres://u:hunter2@localhost/d" });
+    const fine = await Strom.run(["config"], { DATABASE_URL: "postgres://u:hunter2@localhost/d" });
     assert.strictEqual(fine.code, 0);
     for (const name of ["DATABASE_URL", "STROM_HTTP_PORT", "STROM_MARKET", "TELEGRAM_BOT_TOKEN"]) {
       assert.include(fine.out, name);
     }
     assert.notInclude(fine.out, "hunter2");
-    const wrong = await run(["config"], { STROM_HTTP_PORT: "99999" });
+    const wrong = await Strom.run(["config"], { STROM_HTTP_PORT: "99999" });
     assert.strictEqual(wrong.code, 1);
     assert.match(wrong.out, /STROM_HTTP_PORT is "99999"/);
   });
 
   it("migrate is quick the second time", async () => {
     const env = { STROM_DATA_DIR: join(folder, "migrated") };
-    const first = await run(["migrate"], env);
+    const first = await Strom.run(["migrate"], env);
     assert.match(first.out, /applied 0001_seed_tables/);
-    const second = await run(["migrate"], env);
+    const second = await Strom.run(["migrate"], env);
     assert.match(second.out, /nothing to do/);
   });
 
   it("a wrong variable stops the start in one sentence, without a stack", async () => {
-    const { code, err } = await run(["up"], { STROM_SEED: "abc" });
+    const { code, err } = await Strom.run(["up"], { STROM_SEED: "abc" });
     assert.strictEqual(code, 1);
     assert.match(err, /^strom: STROM_SEED is "abc"; it should be a whole number/);
     assert.notMatch(err, /\n\s+at /);
@@ -136,7 +121,7 @@ describe("The commands", () => {
         STROM_MARKET: `replay:${name}`,
         STROM_HTTP_PORT: "0",
       };
-      const { code, out, err } = await run(["up", "--demo"], env);
+      const { code, out, err } = await Strom.run(["up", "--demo"], env);
       assert.strictEqual(code, 1);
       assert.strictEqual(out, "");
       assert.match(err, reason);
@@ -145,15 +130,9 @@ describe("The commands", () => {
 
   it("a record that does not add up stops the start before anything is said or moved", async () => {
     const env = { STROM_DATA_DIR: join(folder, "broken"), STROM_HTTP_PORT: "0" };
-    assert.strictEqual((await run(["migrate"], env)).code, 0);
-    await Effect.runPromise(
-      Effect.gen(function* () {
-        yield* Fleet.launch(1, () => ({ key: "buy_and_hold", symbols: ["BTC-USD"] }));
-        const sql = yield* SqlClient.SqlClient;
-        yield* sql`update accounts set cash = cash + 1`;
-      }).pipe(Effect.provide(Fleet.record(env)), Effect.provide(Logger.layer([]))),
-    );
-    const { code, out, err } = await run(["up", "--demo"], env);
+    assert.strictEqual((await Strom.run(["migrate"], env)).code, 0);
+    await Effect.runPromise(Fleet.broken(env));
+    const { code, out, err } = await Strom.run(["up", "--demo"], env);
     assert.strictEqual(code, 1);
     assert.strictEqual(out, "");
     assert.match(err, /the record is broken/);
@@ -167,7 +146,7 @@ describe("The commands", () => {
         resolve(typeof address === "object" && address !== null ? address.port : 0);
       }),
     );
-    const { code, err } = await run(["up"], {
+    const { code, err } = await Strom.run(["up"], {
       STROM_HTTP_PORT: String(port),
       STROM_DATA_DIR: join(folder, "no"),
     });

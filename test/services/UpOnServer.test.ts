@@ -1,26 +1,10 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { Effect, Logger } from "effect";
-import { SqlClient } from "effect/sql";
+import { Effect } from "effect";
 import { afterAll, assert, beforeAll, it } from "vitest";
 import * as Child from "../servers/Child.ts";
 import { requires } from "../servers/Needs.ts";
 import * as Postgres from "../servers/Postgres.ts";
 import * as Strom from "../servers/Strom.ts";
 import * as Fleet from "./Fleet.ts";
-
-const program = join(import.meta.dirname, "../../apps/strom.ts");
-
-/** A command that ends by itself, on a machine that has no name for who is at it. */
-const run = (args: ReadonlyArray<string>, env: Readonly<Record<string, string>>) =>
-  new Promise<{ readonly code: number | null; readonly out: string; readonly err: string }>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [program, ...args],
-      { env: { PATH: process.env["PATH"] ?? "", NO_COLOR: "1", ...env }, timeout: 60_000 },
-      (_, out, err) => resolve({ code: child.exitCode, out, err }),
-    );
-  });
 
 requires("postgres", "strom up over a Postgres of one's own", () => {
   let postgres: Postgres.Server;
@@ -31,22 +15,18 @@ requires("postgres", "strom up over a Postgres of one's own", () => {
 
   it("a record that does not add up stops the start before anything is said or moved", async () => {
     const env = { DATABASE_URL: await postgres.createDatabase(), STROM_HTTP_PORT: "0" };
-    assert.strictEqual((await run(["migrate"], env)).code, 0);
-    await Effect.runPromise(
-      Effect.gen(function* () {
-        yield* Fleet.launch(1, () => ({ key: "buy_and_hold", symbols: ["BTC-USD"] }));
-        const sql = yield* SqlClient.SqlClient;
-        yield* sql`update accounts set cash = cash + 1`;
-      }).pipe(Effect.provide(Fleet.record(env)), Effect.provide(Logger.layer([]))),
-    );
-    const { code, out, err } = await run(["up"], env);
+    assert.strictEqual((await Strom.run(["migrate"], env)).code, 0);
+    await Effect.runPromise(Fleet.broken(env));
+    const { code, out, err } = await Strom.run(["up"], env);
     assert.strictEqual(code, 1);
     assert.strictEqual(out, "");
     assert.match(err, /the record is broken/);
   });
 
   it("an address that names no user is refused by name", async () => {
-    const { code, err } = await run(["up", "--port", "0"], { DATABASE_URL: "postgres://127.0.0.1:1/strom" });
+    const { code, err } = await Strom.run(["up", "--port", "0"], {
+      DATABASE_URL: "postgres://127.0.0.1:1/strom",
+    });
     assert.strictEqual(code, 1);
     assert.match(err, /DATABASE_URL names no user/);
   });
