@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { Replay } from "@strom/core";
 import type { BarSeries } from "@strom/core/files";
 import { Database, EventBus, PriceBook } from "@strom/core/ports";
-import { Clock, Effect, Schema, Stream } from "effect";
+import { Clock, Effect, Fiber, Schema, Stream } from "effect";
 import * as Progress from "./Progress.ts";
 import { ReplayClock } from "./ReplayTimeline.ts";
 import * as Scheduler from "./Scheduler.ts";
@@ -89,10 +89,12 @@ export const play = Effect.fnUntraced(function* (name: string, series: BarSeries
     Effect.forkScoped,
   );
 
-  yield* Effect.logInfo(
+  // Most often one is made in the same moment.
+  const saying = yield* Effect.logInfo(
     `${name} waits for a running agent on ${symbol}: start one, or give the recording a STROM_DATA_DIR of its own, where up --demo makes one`,
-  );
+  ).pipe(Effect.delay("2 seconds"), Effect.forkScoped);
   yield* waitForAgent;
+  yield* Fiber.interrupt(saying);
   startedAt.real = yield* passedMs;
   yield* Effect.logInfo(`${name} begins, ${bars.length} bars of ${symbol}`);
 
