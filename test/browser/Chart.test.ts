@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, assert, beforeAll, it } from "vitest";
 import { requires } from "../servers/Needs.ts";
 import * as Site from "./Site.ts";
@@ -40,7 +41,7 @@ requires("chromium", "the curve of equity", () => {
     const hour = 3_600_000;
     const newestAt = Date.parse("2026-11-27T10:00:00.000Z");
     const asked: Array<string | null> = [];
-    await site.visit("/", {}, async (page) => {
+    const routes = async (page: Page) => {
       // An agent that is marked once an hour, and was for years.
       await page.route("**/pnl?**", (route) => {
         const cursor = new URL(route.request().url()).searchParams.get("cursor");
@@ -56,7 +57,8 @@ requires("chromium", "the curve of equity", () => {
       await page.route("**/v1/events", (route) =>
         route.fulfill({ contentType: "text/event-stream", body: "" }),
       );
-      await page.reload();
+    };
+    await site.visit("/", { routes }, async (page) => {
       await page.getByText("2026-10-16 19:00 UTC").waitFor({ timeout: 20_000 });
       await page.getByText("2026-11-27 10:00 UTC").waitFor();
     });

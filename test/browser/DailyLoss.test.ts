@@ -12,23 +12,27 @@ requires("chromium", "an agent that lost what it may lose in a day", () => {
 
   const notice = "Daily loss limit reached";
 
-  /** As if its latest rejections were of the daily loss limit, with this floor. */
-  const rejectedBelow = async (page: Page, limit: string, at = new Date()) => {
+  /** Visits STROM as if the agent's latest rejections were of the daily loss limit, with this floor. */
+  const visitRejected = (limit: string, at: Date, deed: (page: Page) => Promise<void>) => {
     const code = "daily_loss_limit";
     const decision = { code, rules: [{ code, ok: false, limit }], at: at.toISOString() };
     const items = [{ code: "cooldown_active", rules: [], at: at.toISOString() }, decision];
-    await page.route("**/risk-decisions?**", (route) =>
-      route.fulfill({ json: { items, next_cursor: null } }),
-    );
-    const read = page.waitForResponse(/risk-decisions/);
-    await page.reload();
-    await read;
-    await page.locator("#head .figures").waitFor();
+    let read: Promise<unknown> | undefined;
+    const routes = async (page: Page) => {
+      await page.route("**/risk-decisions?**", (route) =>
+        route.fulfill({ json: { items, next_cursor: null } }),
+      );
+      read = page.waitForResponse(/risk-decisions/);
+    };
+    return site.visit("/", { routes }, async (page) => {
+      await read;
+      await page.locator("#head .figures").waitFor();
+      await deed(page);
+    });
   };
 
   it("says so in its head, as long as it runs", async () => {
-    await site.visit("/", {}, async (page) => {
-      await rejectedBelow(page, "999999999.00");
+    await visitRejected("999999999.00", new Date(), async (page) => {
       await page.getByText(notice).waitFor();
       await page.getByRole("button", { name: "Pause", exact: true }).click();
       await page.locator("#head .status.PAUSED").waitFor();
@@ -40,14 +44,10 @@ requires("chromium", "an agent that lost what it may lose in a day", () => {
   });
 
   it("says nothing once its equity is above the floor, nor of another day", async () => {
+    const isSilent = async (page: Page) => assert.strictEqual(await page.getByText(notice).count(), 0);
     const dayMs = 86_400_000;
-    await site.visit("/", {}, async (page) => {
-      await rejectedBelow(page, "1.00");
-      assert.strictEqual(await page.getByText(notice).count(), 0);
-      await page.unrouteAll();
-      await rejectedBelow(page, "999999999.00", new Date(Date.now() - dayMs));
-      assert.strictEqual(await page.getByText(notice).count(), 0);
-    });
+    await visitRejected("1.00", new Date(), isSilent);
+    await visitRejected("999999999.00", new Date(Date.now() - dayMs), isSilent);
     assert.deepStrictEqual(site.complaints, []);
   });
 });

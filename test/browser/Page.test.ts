@@ -1,3 +1,4 @@
+import type { Page } from "playwright-core";
 import { afterAll, assert, beforeAll, it, vi } from "vitest";
 import { requires } from "../servers/Needs.ts";
 import * as Site from "./Site.ts";
@@ -56,14 +57,11 @@ requires("chromium", "the page", () => {
   });
 
   it("reads everything anew when the event stream says that something is missing", async () => {
-    await site.visit("/", {}, async (page) => {
-      await page.getByRole("heading", { name: "demo" }).waitFor();
-      // As after a sleep longer than events are kept: what the page shows is old, and the stream says so.
-      const reset = "id: x\nevent: strom.stream.reset\ndata: {}\n\n";
-      await page.route("**/v1/events", (route) =>
-        route.fulfill({ headers: { "content-type": "text/event-stream" }, body: reset }),
-      );
-      await page.reload();
+    // As after a sleep longer than events are kept: what the page shows is old, and the stream says so.
+    const reset = "id: x\nevent: strom.stream.reset\ndata: {}\n\n";
+    const routes = (page: Page) =>
+      page.route("**/v1/events", (route) => route.fulfill({ contentType: "text/event-stream", body: reset }));
+    await site.visit("/", { routes }, async (page) => {
       await page.getByRole("heading", { name: "demo" }).waitFor();
       const [agents, stats, chart] = await Promise.all([
         page.waitForRequest(/\/v1\/agents(\?|$)/, { timeout: 20_000 }),

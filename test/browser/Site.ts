@@ -5,16 +5,17 @@ import * as Chromium from "../servers/Chromium.ts";
 import * as Folder from "../servers/Folder.ts";
 import * as Strom from "../servers/Strom.ts";
 
+export interface VisitOptions extends BrowserContextOptions {
+  /** What to answer in STROM's place, from the first request on: a page routed later has asked by then, or half of it. */
+  readonly routes?: (page: Page) => Promise<unknown>;
+}
+
 /** A STROM with its demo agent, and a browser that visits it. */
 export interface Site {
   readonly strom: Strom.Process;
   /** What a page complained of, or fetched from anywhere but STROM. */
   readonly complaints: Array<string>;
-  readonly visit: (
-    path: string,
-    options: BrowserContextOptions,
-    deed: (page: Page) => Promise<void>,
-  ) => Promise<void>;
+  readonly visit: (path: string, options: VisitOptions, deed: (page: Page) => Promise<void>) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -26,7 +27,7 @@ export const open = async (): Promise<Site> => {
   return {
     strom,
     complaints,
-    visit: async (path, options, deed) => {
+    visit: async (path, { routes, ...options }, deed) => {
       const context = await browser.newContext(options);
       const page = await context.newPage();
       page.on("console", (message) => {
@@ -39,6 +40,7 @@ export const open = async (): Promise<Site> => {
         }
       });
       try {
+        await routes?.(page);
         await page.goto(`${strom.url}${path}`);
         await deed(page);
       } finally {
