@@ -1,5 +1,5 @@
 import type { Advance, Cursor, DeadLetter, Entry, FeedRow, Row } from "@strom/core/ports";
-import { CursorMoved, Journal, PositionInvalid } from "@strom/core/ports";
+import { CursorMoved, EventsUnknown, Journal, PositionInvalid } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { MemoryConnection } from "./MemoryConnection.ts";
 import type { JournalRow, LaneRows, MemoryRecord } from "./MemoryRecord.ts";
@@ -58,22 +58,25 @@ const positionOf = (record: MemoryRecord, cursor: Cursor): number => {
   return position;
 };
 
-/** Null when it moved; else where it stands. */
-const advance = (record: MemoryRecord, moves: ReadonlyArray<Advance>): CursorMoved | null => {
-  for (const { stage, topic, partition, from, to } of moves) {
-    const cursor = { stage, topic, partition };
-    const actual = positionOf(record, cursor);
-    if (actual !== from) return new CursorMoved({ ...cursor, expected: from, actual });
-    record.cursors.set(cursorKey(cursor), { ...cursor, position: to });
-  }
-  return null;
-};
-
 const read = (record: MemoryRecord, topic: string, partition: number, from: number, limit: number) => {
   const lane = record.lanes.get(laneKey(topic, partition));
   if (lane === undefined) return [];
   const start = Math.max(0, from - lane.tail);
   return lane.rows.slice(start, start + limit).map(toRow);
+};
+
+/** Null when all moved; else why one did not. */
+const advance = (record: MemoryRecord, moves: ReadonlyArray<Advance>): CursorMoved | EventsUnknown | null => {
+  for (const { stage, topic, partition, from, to, events } of moves) {
+    const cursor = { stage, topic, partition };
+    const actual = positionOf(record, cursor);
+    if (actual !== from) return new CursorMoved({ ...cursor, expected: from, actual });
+    const held = read(record, topic, partition, from, to - from).map(({ eventId }) => eventId);
+    if (events !== undefined && events.join() !== held.join())
+      return new EventsUnknown({ ...cursor, from, to });
+    record.cursors.set(cursorKey(cursor), { ...cursor, position: to });
+  }
+  return null;
 };
 
 const POSITION = /^(\d{1,15})-(\d{1,15})$/;

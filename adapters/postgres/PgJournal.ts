@@ -1,5 +1,5 @@
-import type { Cursor, Entry, Lag } from "@strom/core/ports";
-import { CursorMoved, Journal } from "@strom/core/ports";
+import type { Advance, Cursor, Entry, Lag } from "@strom/core/ports";
+import { CursorMoved, EventsUnknown, Journal } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
@@ -10,14 +10,23 @@ import * as Places from "./PgPlaces.ts";
 
 const nameOf = ({ stage, topic, partition }: Cursor): string => `${stage}/${topic}/${partition}`;
 
-/** Cursors that stand where they should, moved; those that do not are left out of the answer. */
+/** Cursors that stand where they should before the events they should pass, moved; others are left out of the answer. */
 const moveCursors = Columns.statement(
-  { stage: "text", topic: "text", partition: "int", from: "bigint", to: "bigint" },
+  { stage: "text", topic: "text", partition: "int", from: "bigint", to: "bigint", events: "text" },
   (source) => `
     update cursors c set position = r."to", updated_at = now()
     from ${source} where c.stage = r.stage and c.topic = r.topic and c.partition = r.partition
-      and c.position = r."from" returning c.stage, c.topic, c.partition`,
+      and c.position = r."from" and (r.events is null or r.events::uuid[] = array(
+        select j.event_id from journal j where j.topic = r.topic and j.partition = r.partition
+          and j."offset" >= r."from" and j."offset" < r."to" order by j."offset"))
+    returning c.stage, c.topic, c.partition`,
 );
+
+/** As the text of an array, since rows of a statement cannot hold arrays of different lengths. */
+const withEvents = (move: Advance) => ({
+  ...move,
+  events: move.events === undefined ? null : `{${move.events.join()}}`,
+});
 
 /** Rows removed by one statement, so that none runs into the statement timeout. */
 const PRUNE_CHUNK = 20_000;
@@ -64,20 +73,17 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
     }, orUnavailable);
 
     const advance: Journal["Service"]["advance"] = Effect.fn("Journal.advance")(function* (moves) {
-      const moved = yield* moveCursors<Cursor>(sql, moves);
+      const moved = yield* moveCursors<Cursor>(sql, moves.map(withEvents));
       if (moved.length === moves.length) return;
       const names = new Set(moved.map(nameOf));
       // Each is moved once, so one that is named twice stands elsewhere for the second.
       const stuck = moves.find((move) => !names.delete(nameOf(move)));
       if (stuck === undefined) return;
-      const { stage, topic, partition, from } = stuck;
-      return yield* new CursorMoved({
-        stage,
-        topic,
-        partition,
-        expected: from,
-        actual: yield* position(stuck),
-      });
+      const { stage, topic, partition, from, to } = stuck;
+      const actual = yield* position(stuck);
+      const isThere = actual === from && !moved.some((cursor) => nameOf(cursor) === nameOf(stuck));
+      if (isThere) return yield* new EventsUnknown({ stage, topic, partition, from, to });
+      return yield* new CursorMoved({ stage, topic, partition, expected: from, actual });
     }, orUnavailable);
 
     const read: Journal["Service"]["read"] = Effect.fn("Journal.read")(function* (

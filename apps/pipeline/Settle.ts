@@ -1,6 +1,13 @@
 import { Event } from "@strom/core";
 import type { Row } from "@strom/core/ports";
-import { AgentRoster, CursorMoved, Database, DatabaseUnavailable, Journal } from "@strom/core/ports";
+import {
+  AgentRoster,
+  CursorMoved,
+  Database,
+  DatabaseUnavailable,
+  EventsUnknown,
+  Journal,
+} from "@strom/core/ports";
 import { Cause, Clock, Effect, Exit, Metric, Random, Result } from "effect";
 import * as Metrics from "../Metrics.ts";
 import * as Batch from "./Batch.ts";
@@ -36,7 +43,8 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
       // From the rows themselves: whatever the lane believes, no row is passed that was not worked on.
       batch.map(({ lane: { cursor, position }, rows }) => {
         const from = rows[0]?.offset ?? position;
-        return { ...cursor, from, to: from + rows.length };
+        const events = rows.map(({ eventId }) => eventId);
+        return { ...cursor, from, to: from + rows.length, events };
       }),
     );
 
@@ -80,6 +88,12 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
       yield* Effect.logDebug(error.message);
       return Batch.retreat(batch);
     }
+    if (error instanceof EventsUnknown) {
+      yield* Effect.logWarning(error.message);
+      // All of it, of every partition: what else was told of that history is as unknown.
+      for (const { lane } of batch) lane.inbox.forget(lane.inbox.ahead(0));
+      return Batch.retreat(batch);
+    }
     if (error instanceof DatabaseUnavailable) {
       yield* Effect.logWarning(`${stage} waits`, error.message);
       yield* pause;
@@ -106,7 +120,8 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
     yield* Effect.logWarning(`${stage} put ${topic} ${row.eventId} aside`, why);
     const buried = yield* Effect.exit(bury(slice.lane, row, why));
     if (Exit.isFailure(buried)) {
-      if (!(Cause.squash(buried.cause) instanceof CursorMoved)) {
+      const error = Cause.squash(buried.cause);
+      if (!(error instanceof CursorMoved || error instanceof EventsUnknown)) {
         yield* Effect.logError(`${stage} could not put ${topic} ${row.eventId} aside`, buried.cause);
         yield* pause;
       }

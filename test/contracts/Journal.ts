@@ -1,6 +1,6 @@
 import { assert, layer as withLayer } from "@effect/vitest";
 import type { Cursor, Entry } from "@strom/core/ports";
-import { CursorMoved, Database, Journal } from "@strom/core/ports";
+import { CursorMoved, Database, EventsUnknown, Journal } from "@strom/core/ports";
 import type { Layer } from "effect";
 import { Deferred, Effect, Fiber } from "effect";
 
@@ -158,6 +158,33 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         const moved = yield* Effect.flip(database.transaction(journal.advance(moves)));
         assert.instanceOf(moved, CursorMoved);
         for (const one of [cursor, other]) assert.strictEqual(yield* journal.position(one), 0);
+      }),
+    );
+
+    it.effect("passes only events that it holds, each at its place", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal;
+        const database = yield* Database;
+        const cursor: Cursor = { stage: "runtime", topic: topic(), partition: 6 };
+        const rows = yield* journal.append(several(3, { topic: cursor.topic, partition: 6 }));
+        const [a = "", b = "", c = ""] = rows.map(({ eventId }) => eventId);
+        const lost = crypto.randomUUID();
+        const pass = (from: number, events: ReadonlyArray<string>) =>
+          database.transaction(journal.advance([{ ...cursor, from, to: from + events.length, events }]));
+        yield* journal.position(cursor);
+        for (const events of [[lost], [b], [a, lost], [lost, b], [b, a], [a, b, c, lost]]) {
+          assert.instanceOf(yield* Effect.flip(pass(0, events)), EventsUnknown, events.join());
+          assert.strictEqual(yield* journal.position(cursor), 0);
+        }
+        yield* pass(0, [a, b]);
+        assert.instanceOf(yield* Effect.flip(pass(0, [a])), CursorMoved);
+        const unknown = yield* Effect.flip(pass(2, [c, lost]));
+        assert.strictEqual(
+          unknown.message,
+          `runtime was told of events from 2 to 4 of ${cursor.topic}/6 that the journal does not hold there`,
+        );
+        yield* pass(2, [c]);
+        assert.strictEqual(yield* journal.position(cursor), 3);
       }),
     );
 

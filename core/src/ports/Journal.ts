@@ -32,6 +32,8 @@ export interface Cursor {
 export interface Advance extends Cursor {
   readonly from: number;
   readonly to: number;
+  /** The ids of the events it passes, in order; told by who may have them from elsewhere than this journal. */
+  readonly events?: ReadonlyArray<string>;
 }
 
 /** A row and its place in the one order of all topics. */
@@ -74,6 +76,22 @@ export class CursorMoved extends Schema.TaggedError<CursorMoved>()("CursorMoved"
   }
 }
 
+/**
+ * A cursor was to pass events that the journal does not hold at their place: a bus still had those of a history that
+ * is lost, as after a failover to a replica that was a moment behind.
+ */
+export class EventsUnknown extends Schema.TaggedError<EventsUnknown>()("EventsUnknown", {
+  stage: Schema.String,
+  topic: Schema.String,
+  partition: Schema.Int,
+  from: Schema.Int,
+  to: Schema.Int,
+}) {
+  override get message(): string {
+    return `${this.stage} was told of events from ${this.from} to ${this.to} of ${this.topic}/${this.partition} that the journal does not hold there`;
+  }
+}
+
 /** `feed` was asked to go on from something that is not one of its positions. */
 export class PositionInvalid extends Schema.TaggedError<PositionInvalid>()("PositionInvalid", {
   input: Schema.String,
@@ -98,12 +116,13 @@ export class Journal extends Context.Service<
     /** The offset a cursor reads next. A new cursor begins at the oldest row that is kept. */
     readonly position: (cursor: Cursor) => Effect.Effect<number, DatabaseUnavailable>;
     /**
-     * Moves cursors, each once, provided all of them still stand where the caller believes; else fails for one that
-     * does not. First write of the transaction, which is to be given up then.
+     * Moves cursors, each once, provided all of them still stand where the caller believes and the journal holds the
+     * events they are to pass; else fails for one of which that is not so. First write of the transaction, which is
+     * to be given up then.
      */
     readonly advance: (
       moves: ReadonlyArray<Advance>,
-    ) => Effect.Effect<void, CursorMoved | DatabaseUnavailable>;
+    ) => Effect.Effect<void, CursorMoved | EventsUnknown | DatabaseUnavailable>;
     /** Up to `limit` rows from an offset on, in order. */
     readonly read: (
       topic: string,

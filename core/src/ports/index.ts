@@ -24,6 +24,7 @@ export {
   CursorMoved,
   type DeadLetter,
   type Entry,
+  EventsUnknown,
   type FeedRow,
   Journal,
   type Lag,

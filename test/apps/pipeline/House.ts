@@ -77,6 +77,9 @@ export const layer = over(client);
 
 export const cash = (text: string): Money.Cash => Result.getOrThrow(Money.parseCash(text));
 
+/** The agent that `runningAgent` makes under this name. */
+export const agentId = (name: string): Id.AgentId => Id.derive("test agent", name) as Id.AgentId;
+
 export interface Wish {
   readonly name: string;
   readonly frequencySeconds?: number;
@@ -120,7 +123,7 @@ export const runningAgent = Effect.fnUntraced(function* (catalog: Catalog.Catalo
   yield* (yield* Shelf).stock(catalog.strategies);
   const agents = yield* Agents;
   const userId = yield* owner;
-  const id = Id.derive("test agent", wish.name) as Id.AgentId;
+  const id = agentId(wish.name);
   return yield* agents.create({
     id,
     userId,
