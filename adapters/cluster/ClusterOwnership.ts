@@ -13,6 +13,7 @@ import {
   ShardingConfig,
   SqlRunnerStorage,
 } from "effect/cluster";
+import * as PgServer from "../postgres/PgServer.ts";
 
 export interface Options {
   readonly url: Redacted.Redacted;
@@ -56,6 +57,7 @@ const client = ({ url }: Options) =>
     applicationName: "strom-ownership",
     minConnections: 1,
     maxConnections: 3,
+    keepAlive: PgServer.keepAlive,
     startupParameters: { TimeZone: "UTC", statement_timeout: "5s", lock_timeout: "3s" },
   });
 

@@ -63,6 +63,7 @@ export const layer = (options: Options): Layer.Layer<Database | MemoryConnection
                     }),
                   ),
             ),
+          replaced: Effect.never,
           pulse: Effect.sync(() => ({ latencyMs: 0, at: record.now() })),
         }),
       ).pipe(

@@ -3,8 +3,12 @@ import { Cause, Effect, Predicate } from "effect";
 import type { SqlError } from "effect/sql/SqlError";
 import { isSqlError } from "effect/sql/SqlError";
 
-/** Serialization, deadlock, lock and statement timeouts: the same step may succeed if it runs again. */
+/**
+ * Serialization, deadlock, lock and statement timeouts, a server that goes down or only lets read, as one that is
+ * about to change places with its replica: the same step may succeed if it runs again.
+ */
 const RETRYABLE = new Set([
+  "25006",
   "40001",
   "40P01",
   "55P03",

@@ -3,6 +3,7 @@ import { Clock, Effect, Layer, Option } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable, withoutLostRollback } from "./Failure.ts";
 import { patience } from "./Patience.ts";
+import * as PgHistory from "./PgHistory.ts";
 
 /** What the migrator recorded of this journal: how many partitions, and its name. */
 const identity = Effect.gen(function* () {
@@ -16,12 +17,20 @@ const identity = Effect.gen(function* () {
   return meta;
 });
 
+/** As a replica is, and a server before it changes places with one. */
+const readOnly = new DatabaseUnavailable({
+  message: "the database only lets read",
+  sqlState: "25006",
+  cause: null,
+});
+
 /** The transaction boundary over a migrated Postgres: see PgMigrator. */
 export const layer: Layer.Layer<Database, DatabaseUnavailable, SqlClient.SqlClient> = Layer.effect(
   Database,
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
     const { partitions, epoch } = yield* orUnavailable(identity);
+    const history = yield* PgHistory.make;
 
     const transaction = <A, E, R>(
       step: Effect.Effect<A, E, R>,
@@ -39,13 +48,16 @@ export const layer: Layer.Layer<Database, DatabaseUnavailable, SqlClient.SqlClie
 
     return Database.of({
       partitions,
-      epoch,
+      epoch: PgHistory.epochOf(epoch, history.first),
+      replaced: history.replaced,
       transaction,
       afterCommit: sql.afterCommit,
       pulse: Effect.gen(function* () {
         const askedAt = yield* Clock.currentTimeMillis;
-        const rows = yield* sql<{ readonly at: number }>`select clock_timestamp() as at`;
+        const rows = yield* sql<{ readonly at: number; readonly is_read_only: boolean }>`
+          select clock_timestamp() as at, current_setting('transaction_read_only') = 'on' as is_read_only`;
         const answeredAt = yield* Clock.currentTimeMillis;
+        if (rows[0]?.is_read_only === true) return yield* readOnly;
         return { latencyMs: answeredAt - askedAt, at: rows[0]?.at ?? Number.NaN };
       }).pipe(orUnavailable),
     });

@@ -2,6 +2,7 @@ import { DatabaseUnavailable } from "@strom/core/ports";
 import { migrations } from "@strom/migrations/index.ts";
 import { Effect, Layer, Schedule } from "effect";
 import { Migrator, SqlClient } from "effect/sql";
+import { isSqlError } from "effect/sql/SqlError";
 import { DatabaseRefused } from "./DatabaseRefused.ts";
 import { orUnavailable } from "./Failure.ts";
 
@@ -18,6 +19,18 @@ const known: ReadonlyArray<readonly [id: number, name: string]> = Object.keys(mi
   const [id = "", ...name] = key.split("_");
   return [Number(id), name.join("_")];
 });
+
+/** As long as each takes: rewriting the journal of a busy day is more than a stage may ask of a statement. */
+const patient = Object.fromEntries(
+  Object.entries(migrations).map(([key, migration]) => [
+    key,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      yield* sql`set local statement_timeout = 0`;
+      return yield* migration;
+    }),
+  ]),
+);
 
 const tables = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient;
@@ -76,16 +89,18 @@ const fixPartitions = Effect.fnUntraced(function* (asked: number | undefined) {
 export const migrate = (options: Options = {}) =>
   Effect.gen(function* () {
     yield* inspect;
-    const ran = yield* Migrator.make({})({ loader: Migrator.fromRecord(migrations), table: TABLE });
+    const ran = yield* Migrator.make({})({ loader: Migrator.fromRecord(patient), table: TABLE });
     yield* fixPartitions(options.partitions);
     return ran.map(([id, name]) => `${String(id).padStart(4, "0")}_${name}`);
   }).pipe(
-    // Our own migrations failing is our own mistake.
-    Effect.catchTag("MigrationError", (error) => Effect.die(error)),
+    // Our own migrations failing is our own mistake, unless somebody held what they need.
+    Effect.catchTag("MigrationError", (error) =>
+      isSqlError(error.cause) ? Effect.fail(error.cause) : Effect.die(error),
+    ),
     orUnavailable,
     Effect.retry({
       schedule: Schedule.spaced("500 millis").pipe(Schedule.upTo({ duration: "30 seconds" })),
-      // Another process is migrating and holds the lock.
+      // Another process is migrating and holds the lock, or a backup is being made.
       while: (error) => error instanceof DatabaseUnavailable && error.sqlState === "55P03",
     }),
   );

@@ -18,6 +18,12 @@ export const sessionSettings = {
   TimeZone: "UTC",
 } as const;
 
+/**
+ * A machine that vanished says nothing more, and a session waits for its answer: after 10 s of silence it is asked
+ * every second, and given up after ten times, or at once when another has its address.
+ */
+export const keepAlive = "10 seconds";
+
 export interface Options {
   readonly url: Redacted.Redacted;
   /** Seen in pg_stat_activity; "strom" or "strom-<process>". */
@@ -57,6 +63,7 @@ export const layer = (
         url: options.url,
         applicationName: options.applicationName ?? "strom",
         maxConnections: options.maxConnections ?? 10,
+        keepAlive,
         startupParameters: sessionSettings,
         types: registry,
       });

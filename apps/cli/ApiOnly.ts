@@ -1,3 +1,4 @@
+import { Database } from "@strom/core/ports";
 import { Console, Effect, Layer } from "effect";
 import { Command } from "effect/cli";
 import { HttpServer } from "effect/http";
@@ -30,7 +31,8 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings) {
   );
   yield* Layer.build(Server.layer).pipe(Effect.provideContext(http), Effect.provideContext(shared));
   yield* Console.log(`strom api is at ${NetAddress.formatUrlUnsafe(address)}`);
-  return yield* Effect.never;
+  const { replaced } = yield* Effect.provideContext(Database, shared);
+  return yield* replaced;
 }, Effect.scoped);
 
 const start = Effect.gen(function* () {

@@ -1,3 +1,4 @@
+import { Database } from "@strom/core/ports";
 import { Console, Effect, Layer } from "effect";
 import { Command } from "effect/cli";
 import { HttpServer } from "effect/http";
@@ -25,7 +26,7 @@ const run = Effect.fnUntraced(function* (service: Composition.Service, settings:
     yield* Console.log(
       `strom ${service} works; its health and metrics are at ${NetAddress.formatUrlUnsafe(address)}`,
     );
-    return yield* Effect.never;
+    return yield* (yield* Database).replaced;
   }).pipe(Effect.provideContext(record));
 }, Effect.scoped);
 

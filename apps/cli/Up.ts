@@ -1,4 +1,4 @@
-import { roles } from "@strom/core/ports";
+import { Database, roles } from "@strom/core/ports";
 import { Console, Effect, Layer, Option } from "effect";
 import { Command, Flag } from "effect/cli";
 import { HttpServer } from "effect/http";
@@ -110,7 +110,7 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings, hasDemo: boo
       yield* Effect.forkScoped(Narrator.everyHour(paint, demo.userId));
     }
     yield* Telegram.alongside(settings, address, botToken);
-    return yield* Effect.never;
+    return yield* (yield* Database).replaced;
   }).pipe(Effect.provideContext(shared));
 }, Effect.scoped);
 

@@ -198,6 +198,7 @@ export const make = ({ kernel, record, dice, faults, trace }: World): FaultyStor
                     }),
                   ),
             ),
+          replaced: Effect.never,
           pulse: Effect.sync(() => ({ latencyMs: 0, at: record.now() })),
         }),
       ).pipe(

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as Context from "effect/Context";
 import * as Effect from "effect/Effect";
@@ -34,6 +34,8 @@ export interface Server {
   readonly resume: () => void;
   /** Starts it again on the same port and data, after `kill` or `stop`; stops it first when it runs. */
   readonly restart: () => Promise<void>;
+  /** Copies its data as they are now, stopped for as long. The answer kills it, and starts the copy as a replica in its place. */
+  readonly replicate: () => Promise<() => Promise<void>>;
   readonly log: () => string;
   /** Ends it and removes its data. */
   readonly destroy: () => Promise<void>;
@@ -132,6 +134,19 @@ export const start = async (options: Options = {}): Promise<Server> => {
     restart: async () => {
       await child.stop("SIGINT");
       child = await launch();
+    },
+    replicate: async () => {
+      const replica = join(folder, "replica");
+      await child.stop("SIGINT");
+      execFileSync("cp", ["-a", data, replica], { stdio: "pipe", ...identity });
+      child = await launch();
+      return async () => {
+        await child.kill();
+        renameSync(data, join(folder, "lost"));
+        renameSync(replica, data);
+        writeFileSync(join(data, "standby.signal"), "");
+        child = await launch();
+      };
     },
     log,
     destroy: async () => {

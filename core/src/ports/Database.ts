@@ -13,6 +13,14 @@ export class DatabaseUnavailable extends Schema.TaggedError<DatabaseUnavailable>
   cause: Schema.Defect(),
 }) {}
 
+/**
+ * Another history goes on in the place of the one this process knows: a replica was promoted, or a backup rolled
+ * forward, and what was committed last may never have happened. Whoever remembers it must begin anew.
+ */
+export class DatabaseReplaced extends Schema.TaggedError<DatabaseReplaced>()("DatabaseReplaced", {
+  message: Schema.String,
+}) {}
+
 export interface Pulse {
   /** How long the database took to answer, in ms. */
   readonly latencyMs: number;
@@ -35,8 +43,10 @@ export class Database extends Context.Service<
     ) => Effect.Effect<A, E | DatabaseUnavailable, R>;
     /** Runs `deed` once the transaction around it is committed, or at once when there is none. */
     readonly afterCommit: <R>(deed: Effect.Effect<void, never, R>) => Effect.Effect<void, never, R>;
-    /** Asks the database for its time. */
+    /** Asks the database for its time. Fails while it only lets read. */
     readonly pulse: Effect.Effect<Pulse, DatabaseUnavailable>;
+    /** Ends once the database goes on with another history than at the start. */
+    readonly replaced: Effect.Effect<never, DatabaseReplaced>;
     /** Into how many partitions every topic is split, as fixed at the first migration. */
     readonly partitions: number;
     /**

@@ -14,7 +14,7 @@ export {
 export { Answers, KeyReused, type Request, StillRunning } from "./Answers.ts";
 export * as BookRows from "./Books.ts";
 export { Books } from "./Books.ts";
-export { Database, DatabaseUnavailable, type Pulse } from "./Database.ts";
+export { Database, DatabaseReplaced, DatabaseUnavailable, type Pulse } from "./Database.ts";
 export { BusUnavailable, EventBus, type Message } from "./EventBus.ts";
 export { type Desk, ExecutionStore } from "./ExecutionStore.ts";
 export { Expiry } from "./Expiry.ts";
