@@ -32,7 +32,8 @@ describe("the image", () => {
     let output = "";
     child.stdout.on("data", (chunk) => (output += String(chunk)));
     child.stderr.on("data", (chunk) => (output += String(chunk)));
-    const ended = new Promise<number | null>((resolve) => child.on("exit", resolve));
+    // Not "exit": that may come before what it said last.
+    const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
     return { child, ended, output: () => output };
   };
 

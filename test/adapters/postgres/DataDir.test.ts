@@ -37,7 +37,8 @@ const start = (folder: string) =>
             said += chunk.toString();
             if (said.includes("\n")) resolve({ child, said: said.trim() });
           });
-          child.once("exit", () => resolve({ child, said: said.trim() }));
+          // Not "exit": that may come before what it said.
+          child.once("close", () => resolve({ child, said: said.trim() }));
         }),
     ),
     ({ child }) =>

@@ -43,7 +43,8 @@ const writeUntilKilled = (folder: string, moment: Moment) =>
           if ("afterCommits" in moment && heads.length >= moment.afterCommits) child.kill("SIGKILL");
         });
         if ("afterMs" in moment) setTimeout(() => child.kill("SIGKILL"), moment.afterMs);
-        child.once("exit", () => resolve(heads.at(-1) ?? 0));
+        // Not "exit": that may come before the last it acknowledged is read.
+        child.once("close", () => resolve(heads.at(-1) ?? 0));
       }),
   );
 
