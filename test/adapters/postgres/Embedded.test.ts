@@ -109,7 +109,10 @@ describe("the embedded database", () => {
       let turns = 0;
       const timer = setInterval(() => turns++, 5);
       const end = performance.now() + 500;
-      while (performance.now() < end) yield* database.transaction(sql`select 1`);
+      // A busy machine may leave us few of those milliseconds: then it is the work that counts.
+      for (let done = 0; done < 200 || performance.now() < end; done++) {
+        yield* database.transaction(sql`select 1`);
+      }
       clearInterval(timer);
       assert.isAbove(turns, 5);
     }).pipe(
