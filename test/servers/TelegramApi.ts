@@ -141,7 +141,10 @@ export class TelegramApi {
       if (fault?.kind === "refuse") return void request.socket.destroy();
       if (fault?.kind === "hang") return;
       if (fault?.kind === "gateway") return void response.writeHead(502).end("<html>Bad Gateway</html>");
-      const body = await Body.read(request);
+      this.#arriving += 1;
+      const body = await Body.read(request).finally(() => {
+        this.#arriving -= 1;
+      });
       fields = body.fields;
       if (fault?.kind === "flood") throw tooMany(fault.retryAfterSeconds);
       if (token !== this.token) throw new Refusal(401, "Unauthorized");
@@ -153,8 +156,9 @@ export class TelegramApi {
       }
       await answer(200, { ok: true, result: await run(this.#state, body, hungUp.signal) });
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      await answer(error.code, error.body);
+      if (error instanceof Refusal) return answer(error.code, error.body);
+      // A caller that died in the midst of its call.
+      if (!hungUp.signal.aborted) throw error;
     }
   }
 
