@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { createServer } from "node:http";
+import { createServer, get } from "node:http";
 import * as Body from "./telegram/Body.ts";
 import type { Chat } from "./telegram/Chats.ts";
 import { Chats } from "./telegram/Chats.ts";
@@ -49,6 +49,8 @@ export class TelegramApi {
   /** Answers markup of any kind as it answers markup that is broken. */
   refusesMarkup = false;
   readonly #sentAt = new Map<number, Array<number>>();
+  /** Calls that are being read; they take effect as soon as they are. */
+  #arriving = 0;
 
   constructor(token: string) {
     this.token = token;
@@ -101,6 +103,24 @@ export class TelegramApi {
     return new Promise((resolve) => this.#server.close(() => resolve()));
   }
 
+  /** Once all that callers had sent who are dead by now has arrived and taken effect; nobody may call meanwhile. */
+  async settles(): Promise<void> {
+    // Behind every connection of theirs that was not accepted yet.
+    await new Promise<void>((resolve, reject) => {
+      get(this.url, { agent: false }, (response) => void response.resume().once("close", resolve)).once(
+        "error",
+        reject,
+      );
+    });
+    const connections = () =>
+      new Promise<number>((resolve, reject) =>
+        this.#server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
+      );
+    while (this.#arriving > 0 || (await connections()) > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
   person(name: string): Person {
     return new Person(this.#state, this.#nextPersonId++, name);
   }
@@ -131,6 +151,8 @@ export class TelegramApi {
     response.once("close", () => hungUp.abort());
     let fields: Call["fields"] = {};
     const answer = async (code: number, body: unknown) => {
+      // A poll whose caller hung up is answered to nobody.
+      if (hungUp.signal.aborted) return;
       this.calls.push({ method, fields, code, at: performance.now() });
       const delayMs = method === "getUpdates" ? 0 : this.answerDelayMs();
       if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));

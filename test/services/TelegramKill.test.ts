@@ -85,7 +85,7 @@ describe("the bot", () => {
         await pause(Math.random() * LIFE_MS);
         await bot.kill();
         // What was sent before it died still arrives.
-        await pause(200);
+        await house.telegram.settles();
         for (const person of people) {
           const noted = await notedSlot(person);
           // Of this life only: what a former one left in doubt may have been longer.
