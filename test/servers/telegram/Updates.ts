@@ -26,6 +26,10 @@ export class Updates {
     return this.#webhook?.url ?? "";
   }
 
+  get isPolled(): boolean {
+    return this.#poll !== undefined;
+  }
+
   get waiting(): ReadonlyArray<Update> {
     return this.#waiting;
   }
