@@ -41,7 +41,7 @@ const toldOf = (person: Person): ReadonlyArray<number> =>
     .flatMap(({ text }) => [...text.matchAll(/ at (1\d,\d{3}), fee/g)])
     .map(([, price = ""]) => Number(price.replace(",", "")) - 10_000);
 
-const until = async (isTrue: () => boolean, withinMs = 10_000): Promise<void> => {
+const until = async (isTrue: () => boolean, withinMs = 20_000): Promise<void> => {
   const deadline = performance.now() + withinMs;
   while (!isTrue() && performance.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 10));
   assert.isTrue(isTrue(), `waited ${withinMs} ms`);
@@ -144,7 +144,10 @@ describe("many notices", () => {
     const agents = await Promise.all(names.map((name) => house.create(user, { name })));
     house.telegram.fails({ kind: "flood", retryAfterSeconds: 1 }, { only: ["sendMessage"] });
     await house.tell(range(0, 300).map((slot) => fill(slot, agents[slot % 3].id)));
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    // All of them wait, as what it tries to send says, and cannot.
+    await until(() =>
+      house.telegram.calls.some(({ fields }) => String(fields["text"]).includes("300 events, merged")),
+    );
     house.telegram.recovers();
     const merged = await ann.hears(/events, merged/);
     assert.match(merged.text, /^300 events, merged\n/);
@@ -184,8 +187,9 @@ describe("the day", () => {
   it("is told once, after midnight UTC, to those who want it", async () => {
     const own = await Houses.open();
     try {
-      const toNextMidnight = day - (Date.now() % day);
-      const noon = Date.now() + toNextMidnight - day / 2;
+      const now = Date.now();
+      const toNextMidnight = day - (now % day);
+      const noon = now + toNextMidnight - day / 2;
       const first = own.startBot({ pace });
       const [yes, no] = [own.telegram.person("Yes"), own.telegram.person("No")];
       await own.link(yes, "yes@example.com");
@@ -199,7 +203,7 @@ describe("the day", () => {
       own.pass(toNextMidnight + 61_000);
       const second = own.startBot({ pace });
       const summary = await yes.hears(/momentum/);
-      assert.include(summary.text, new Date().toISOString().slice(0, 10));
+      assert.include(summary.text, new Date(now).toISOString().slice(0, 10));
       assert.match(summary.text, /momentum +99,983\.00 +-17\.00 +6/);
       await second.stop();
       own.startBot({ pace });
