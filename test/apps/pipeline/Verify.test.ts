@@ -19,7 +19,7 @@ const wish = (name: string, salt: number): House.Wish => ({
   risk: { cooldown_seconds: 2, max_risk_per_trade_pct: 0.2, trailing_stop_pct: 0.5 },
 });
 
-/** Two agents, so many seconds, everything at rest. */
+/** Two agents, so many seconds; nobody is at work when it is over: what a stage writes would be no tampering. */
 const live = Effect.fnUntraced(function* (seconds: number) {
   const hand = yield* House.Hand;
   const book = yield* PriceBook;
@@ -59,7 +59,7 @@ const live = Effect.fnUntraced(function* (seconds: number) {
     }
   }
   yield* Progress.caughtUp;
-});
+}, Effect.scoped);
 
 /** Changes the record behind the back of its guards, as whoever holds the database could. */
 const tamper = Effect.fnUntraced(function* (statement: string) {
