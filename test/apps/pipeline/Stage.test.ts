@@ -365,9 +365,10 @@ describe("a stage", () => {
         const history = yield* sql<{ readonly to: string; readonly reason: string }>`
         select "to", reason from agent_transitions where agent_id = ${poisoned.id}::uuid order by id`;
         assert.include(history.at(-1)?.reason ?? "", "5 events in a row could not be processed by runtime");
+        const told = () => changes.filter((event) => event._tag === "agent.changed" && event.to === "ERROR");
+        while (told().length === 0) yield* Effect.sleep(10);
         yield* Effect.sleep(50);
-        const told = changes.filter((event) => event._tag === "agent.changed" && event.to === "ERROR");
-        assert.strictEqual(told.length, 1);
+        assert.strictEqual(told().length, 1);
         assert.strictEqual((yield* agents.find(sound.userId, sound.id)).status, "RUNNING");
       }).pipe(Effect.scoped, Effect.provide(House.layer)),
     60_000,

@@ -6,7 +6,7 @@ import * as Runtime from "@strom/apps/pipeline/Runtime.ts";
 import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import * as Stage from "@strom/apps/pipeline/Stage.ts";
 import { Catalog } from "@strom/core";
-import { Database, PriceBook, Verify } from "@strom/core/ports";
+import { Database, Journal, PriceBook, Verify } from "@strom/core/ports";
 import { Effect } from "effect";
 import { SqlClient } from "effect/sql";
 import * as House from "./House.ts";
@@ -33,8 +33,16 @@ const ordersOf = Effect.gen(function* () {
 /** Runs a stage until it has nothing left to read. */
 const work = Effect.fnUntraced(function* (definition: Stage.Definition) {
   const { partitions } = yield* Database;
+  const journal = yield* Journal;
   const places = Array.from({ length: partitions }, (_, i) => i);
-  yield* Stage.run(definition, places, { ...Stage.standard, quietMs: 100 }).pipe(Effect.timeoutOption(1_000));
+  const isThrough = Effect.map(journal.lag, (lags) => {
+    const own = lags.filter(({ stage }) => stage === definition.stage);
+    return own.length === partitions && own.every(({ position, head }) => position === head);
+  });
+  yield* Effect.raceFirst(
+    Stage.run(definition, places, { ...Stage.standard, quietMs: 100 }),
+    isThrough.pipe(Effect.delay(20), Effect.repeat({ until: (isSo) => isSo })),
+  );
 });
 
 describe("an intent that nobody can read", () => {
