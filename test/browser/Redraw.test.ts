@@ -16,7 +16,7 @@ requires("chromium", "a page that is drawn every second", () => {
       const found = page.locator(selector).first();
       const before = await found.textContent();
       await vi.waitUntil(async () => (await found.textContent()) !== before, {
-        timeout: 20_000,
+        timeout: 60_000,
         interval: 100,
       });
     }
@@ -64,7 +64,7 @@ requires("chromium", "a page that is drawn every second", () => {
       assert.strictEqual(await scrolled(), 60);
 
       await page.getByRole("tab", { name: "Trades" }).click();
-      await page.locator("#rows tbody tr").first().waitFor({ timeout: 20_000 });
+      await page.locator("#rows tbody tr").first().waitFor({ timeout: 60_000 });
       assert.strictEqual(await scrolled(), 0);
     });
     assert.deepStrictEqual(site.complaints, []);
