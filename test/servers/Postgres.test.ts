@@ -8,7 +8,7 @@ import * as Postgres from "./Postgres.ts";
 requires("postgres", "a Postgres of our own", () => {
   let server: Postgres.Server;
   beforeAll(async () => {
-    server = await Postgres.start({ settings: { statement_timeout: "2s" } });
+    server = await Postgres.start({ settings: { work_mem: "7777kB" } });
   });
   afterAll(() => server.destroy());
 
@@ -50,7 +50,10 @@ requires("postgres", "a Postgres of our own", () => {
   });
 
   it("takes the settings it is given", async () => {
-    await expect(server.execute("SELECT pg_sleep(5)")).rejects.toThrow("statement timeout");
+    const isSet = (value: string): string =>
+      `do $$ begin assert current_setting('work_mem') = '${value}', 'it is another'; end $$`;
+    await server.execute(isSet("7777kB"));
+    await expect(server.execute(isSet("4MB"))).rejects.toThrow("it is another");
   });
 });
 
