@@ -60,6 +60,8 @@ export const start = async (options: Options): Promise<Child> => {
     if (isRunning()) for (const id of tree(pid)) send(id, name);
   };
   const kill = async (): Promise<void> => {
+    // What stands still starts nothing while we look for what it has started.
+    if (isRunning()) send(pid, "SIGSTOP");
     const all = isRunning() ? tree(pid) : [];
     for (const id of all) send(id, "SIGKILL");
     await exited;
