@@ -42,16 +42,16 @@ const csv = (): string => {
   return `${lines.join("\n")}\n`;
 };
 
-const untilPlayed = Effect.gen(function* () {
+const untilSlot = Effect.fnUntraced(function* (slot: number) {
   const sql = yield* SqlClient.SqlClient;
-  const end = BEGIN_AT + SLOTS * MINUTE;
   while (true) {
     const rows = yield* sql<{ readonly at: number }>`
       select (state ->> 'playedTo')::float8 as at from market_states`;
-    if (rows[0]?.at === end) return yield* Progress.caughtUp;
-    yield* Effect.sleep(100);
+    if ((rows[0]?.at ?? 0) >= BEGIN_AT + slot * MINUTE) return;
+    yield* Effect.sleep(20);
   }
 });
+const untilPlayed = Effect.andThen(untilSlot(SLOTS), Progress.caughtUp);
 
 requires(["postgres", "nats"], "five hundred slots", () => {
   let postgres: Postgres.Server;
@@ -94,7 +94,7 @@ requires(["postgres", "nats"], "five hundred slots", () => {
       const first = yield* Strom.scoped(["worker"], env);
       yield* Strom.scoped(["worker"], env);
       yield* Strom.scoped(["risk"], env);
-      yield* Effect.sleep(5_000);
+      yield* untilSlot(SLOTS / 5);
       yield* Effect.promise(() => first.kill());
       yield* untilPlayed;
       return yield* Books.read;

@@ -98,9 +98,10 @@ describe("strom up with a Telegram token", () => {
       await ann.asks("/notify fills on");
       const toldBefore = fillsTold(ann);
       const missedBefore = (await get(`${strom.url}/v1/agents/${agentId}/stats`)).missed_ticks;
-      const runs = async () => {
-        const since = new Date(Date.now() - 10_000).toISOString();
-        return (await get(`${strom.url}/v1/agents/${agentId}/runs?limit=200&from=${since}`)).items.length;
+      /** Slots that were run, from one instant to another. */
+      const runs = async (from: number, to: number) => {
+        const span = `from=${new Date(from).toISOString()}&to=${new Date(to).toISOString()}`;
+        return (await get(`${strom.url}/v1/agents/${agentId}/runs?limit=200&${span}`)).items.length;
       };
 
       telegram.fails({ kind: "hang" });
@@ -109,7 +110,14 @@ describe("strom up with a Telegram token", () => {
         await pause(1_000);
         rss.push(rssMb(strom.pid));
       }
-      const inTenSeconds = await runs();
+      const until = Date.now();
+      // Once a later slot was run, those before it have been.
+      await Child.until(
+        async () => (await runs(until, until + 60_000)) > 0,
+        10_000,
+        "a run after the last second",
+      );
+      const inTenSeconds = await runs(until - 10_000, until);
       const stats = await get(`${strom.url}/v1/agents/${agentId}/stats`);
       const messagesBefore = ann.chat.messages.length;
       telegram.recovers();
@@ -138,7 +146,7 @@ describe("strom up with a Telegram token", () => {
     ann.taps("Confirm");
     await Child.until(
       async () => (await get(`${strom.url}/v1/agents/${agentId}`)).status === "STOPPED",
-      10_000,
+      30_000,
       "the agent to be stopped",
     );
   });

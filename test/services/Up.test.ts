@@ -39,8 +39,8 @@ describe("strom up --demo", () => {
     assert.strictEqual(ready.status, 200);
     const agents = await idsOf(`${strom.url}/v1/agents`);
     assert.strictEqual(agents.length, 1);
-    const trades = await idsOf(`${strom.url}/v1/agents/${agents[0]}/trades`);
-    assert.isAbove(trades.length, 0);
+    const trades = () => idsOf(`${strom.url}/v1/agents/${agents[0]}/trades`);
+    await Child.until(async () => (await trades()).length > 0, 30_000, "the first trade in the books");
   });
 
   it("refuses a second start on its data directory, and on its port", async () => {
