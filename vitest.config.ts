@@ -37,7 +37,7 @@ const projects: ReadonlyArray<Project> = [
     include: ["test/{adapters,apps,migrations,bench,scripts}/**/*.test.ts"],
     order: 0,
     workers: 2,
-    timeoutSeconds: 30,
+    timeoutSeconds: 90,
     isolate: true,
   },
   {

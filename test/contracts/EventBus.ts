@@ -17,7 +17,7 @@ const row = (of: Partial<Row> & { readonly offset: number }): Row => ({
   ...of,
 });
 
-const PATIENCE = "10 seconds";
+const PATIENCE = "30 seconds";
 const PROBE = "ffffffff";
 
 /**

@@ -287,7 +287,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         yield* Deferred.await(written);
         // With one connection the younger one has to wait; with many it overtakes, and must not be shown yet.
         const younger = yield* Effect.forkChild(journal.append([entry({ topic: fast })]));
-        yield* Effect.sleep("50 millis");
+        yield* Fiber.await(younger).pipe(Effect.timeoutOption("500 millis"));
         const early = younger.pollUnsafe() === undefined ? [] : (yield* journal.feed(start, 10)).rows;
         assert.deepStrictEqual(early, []);
         yield* Deferred.succeed(release, undefined);

@@ -26,7 +26,7 @@ export const suite = (name: string, make: Make): void => {
         yield* begun.await.pipe(Effect.timeout("10 seconds"));
         assert.deepStrictEqual(yield* ownership.held, [duty("runtime", 3)]);
         yield* Scope.close(scope, Exit.void);
-        yield* ended.await.pipe(Effect.timeout("1 second"));
+        yield* ended.await.pipe(Effect.timeout("10 seconds"));
         assert.deepStrictEqual(yield* ownership.held, []);
       }).pipe(Effect.scoped),
     );

@@ -8,7 +8,7 @@ import * as Strom from "../servers/Strom.ts";
 const KILLS = Number(process.env["STROM_KILLS"] ?? 20);
 /** The longest a process lives after it is ready, or is still starting: kills fall into both. */
 const LIFE_MS = 4_000;
-const FIRST_FILL_MS = 30_000;
+const FIRST_FILL_MS = 60_000;
 
 const Page = <A extends Schema.Top>(item: A) =>
   Schema.Struct({ items: Schema.Array(item), next_cursor: Schema.optionalKey(Schema.NullOr(Schema.String)) });

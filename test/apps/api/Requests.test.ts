@@ -25,7 +25,7 @@ const raw = (text: string | Uint8Array) =>
       });
       socket.on("close", () => resume(Effect.succeed(answer)));
       socket.on("error", () => resume(Effect.succeed(answer)));
-      socket.setTimeout(2_000, () => socket.destroy());
+      socket.setTimeout(20_000, () => socket.destroy());
     });
   });
 

@@ -49,7 +49,7 @@ const rowsOf = (text: string) => Effect.flatMap(SqlClient.SqlClient, (sql) => sq
 const runsUntil = (count: number) =>
   rowsOf("select 1 from agent_runs").pipe(
     Effect.repeat({ until: (rows) => rows.length >= count }),
-    Effect.timeout("20 seconds"),
+    Effect.timeout("50 seconds"),
   );
 
 const partitions = Effect.map(Database, (database) =>

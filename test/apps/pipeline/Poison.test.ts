@@ -73,7 +73,7 @@ it.live("what a strategy throws is put aside, whatever it is, and holds up nobod
     const sql = yield* SqlClient.SqlClient;
     yield* sql`select 1 from dead_letters`.pipe(
       Effect.repeat({ until: (letters) => letters.length === ticks }),
-      Effect.timeout("10 seconds"),
+      Effect.timeout("20 seconds"),
     );
   }).pipe(Effect.scoped, Effect.provide(House.layer)),
 );

@@ -49,7 +49,7 @@ const open = (bus: Layer.Layer<EventBus>) =>
   );
 
 const until = <E, R>(isTrue: Effect.Effect<boolean, E, R>) =>
-  isTrue.pipe(Effect.delay(10), Effect.repeat({ until: (is) => is }), Effect.timeout("5 seconds"));
+  isTrue.pipe(Effect.delay(10), Effect.repeat({ until: (is) => is }), Effect.timeout("20 seconds"));
 
 /** Everything appended is noted as told. */
 const isNoted = Effect.gen(function* () {
