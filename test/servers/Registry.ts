@@ -11,7 +11,7 @@ let answer: { readonly reason: string | null } | undefined;
 const ask = () => {
   const { status } = spawnSync("npm", ["view", "effect@4.1.0", "version", "--prefer-offline"], {
     stdio: "ignore",
-    timeout: 20_000,
+    timeout: 60_000,
     shell: process.platform === "win32",
   });
   return { reason: status === 0 ? null : "no package registry reachable; connect npm to one" };

@@ -53,6 +53,6 @@ export const start = async (
     log,
     url: () => /health and metrics are at (http:\/\/\S+)/.exec(log())?.[1] ?? "",
     ready: () =>
-      Child.until(() => /the Telegram bot @\w+ is ready/.test(log()), 30_000, "the bot to be ready"),
+      Child.until(() => /the Telegram bot @\w+ is ready/.test(log()), 60_000, "the bot to be ready"),
   };
 };

@@ -149,7 +149,7 @@ requires("registry", "the package of the core, installed from its tarball into a
     );
     await writeFile(join(project, "typed.ts"), typed);
     await writeFile(join(project, "crew.ts"), crew);
-  }, 120_000);
+  }, 300_000);
 
   afterAll(async () => {
     await rm(stateOf.stage, { recursive: true, force: true });
