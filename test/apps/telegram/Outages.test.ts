@@ -1,6 +1,9 @@
+import * as StromClient from "@strom/adapters/http/StromClient.ts";
 import { PollTaken, TokenRejected } from "@strom/adapters/telegram/Failures.ts";
+import * as AgentNames from "@strom/apps/telegram/notices/AgentNames.ts";
 import * as Sentences from "@strom/apps/telegram/Sentences.ts";
-import { Redacted } from "effect";
+import { Effect, Redacted } from "effect";
+import { FetchHttpClient } from "effect/http";
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import * as Port from "../../servers/Port.ts";
 import type { House } from "./House.ts";
@@ -85,6 +88,22 @@ describe("while STROM does not answer", () => {
       ann.taps("Confirm");
       await ann.asks("/version", /^STROM/);
       assert.strictEqual(question.text, "momentum is now RUNNING.");
+    } finally {
+      await relay.close();
+    }
+  });
+
+  it("an agent met meanwhile has its id for a name, and its own soon after it answers again", async () => {
+    const relay = await Relay.start(house.stromUrl);
+    try {
+      const { id } = await house.create(user, { name: "momentum" });
+      const options = { baseUrl: relay.url, headers: { "x-strom-user": user } };
+      const client = StromClient.make(options).pipe(Effect.provide(FetchHttpClient.layer));
+      const nameOf = AgentNames.make(await Effect.runPromise(client));
+      relay.cut();
+      assert.strictEqual(await Effect.runPromise(nameOf(id)), id.slice(0, 8));
+      relay.mend();
+      await vi.waitUntil(async () => (await Effect.runPromise(nameOf(id))) === "momentum", 20_000);
     } finally {
       await relay.close();
     }
