@@ -32,7 +32,7 @@ export interface Definition<P, S> {
   readonly params: Params.Source<P>;
   /** Bars it must have seen before it may speak: silent on the first `warmup(p)` bars. */
   warmup(params: P): number;
-  /** The state before the first bar: plain JSON. */
+  /** The state before the first bar: plain JSON, one for each symbol. */
   init(params: P): S;
   /** One bar: the next state, and a decision or null. Pure; the state given is left as it was. */
   step(params: P, state: S, bar: Bar): readonly [S, Decision | null];

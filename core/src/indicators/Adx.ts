@@ -3,7 +3,9 @@ import * as Wilder from "./Wilder.ts";
 
 /**
  * Average directional index of Wilder (1978): how strongly bars move one way. The directional indicators are the
- * smoothed moves up and down as a percentage of the smoothed true range; 0 where there is no range.
+ * smoothed moves up and down as a percentage of the smoothed true range; 0 where there is no range. The first bar
+ * counts as one that did not move, its range being high - low; Wilder begins with the second. The
+ * difference fades: some percent at first, beyond four digits after 200 bars with a length of 14.
  */
 export interface State {
   readonly previous: Candle.Candle | null;
