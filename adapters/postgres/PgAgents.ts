@@ -1,19 +1,12 @@
 import { PgTypes } from "@effect/sql-pg";
 import { AgentSpec, Event, FillModel, Id, Agent as Machine, Money } from "@strom/core";
 import type { Agent, Change, Move } from "@strom/core/ports";
-import {
-  AgentNotFound,
-  Agents,
-  CapitalCommitted,
-  Database,
-  EventBus,
-  Journal,
-  StillSettling,
-} from "@strom/core/ports";
+import { AgentNotFound, Agents, Database, EventBus, Journal } from "@strom/core/ports";
 import { Clock, Effect, Layer, Schema } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
 import * as PgAgentRow from "./PgAgentRow.ts";
+import * as PgCapital from "./PgCapital.ts";
 import * as PgPage from "./PgPage.ts";
 import * as Row from "./PgRow.ts";
 
@@ -26,6 +19,7 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
       const journal = yield* Journal;
       const bus = yield* EventBus;
       const columns = PgAgentRow.columns(sql);
+      const capital = yield* PgCapital.make(sql);
 
       const find = Effect.fn("Agents.find")(function* (userId: Id.UserId, id: Id.AgentId) {
         const rows = yield* sql<Row.Row>`
@@ -141,38 +135,9 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
         ),
       );
 
-      /** Whether a run waits for its review, or an order for its fill. */
-      const isSettling = Effect.fnUntraced(function* (id: Id.AgentId) {
-        const partition = Event.partition(id, database.partitions);
-        const rows = yield* sql`
-          select 1 from (values ('risk', 'agent.run'), ('execution', 'order.intent')) as s (stage, topic)
-          left join cursors c on c.stage = s.stage and c.topic = s.topic and c.partition = ${partition}
-          join journal j on j.topic = s.topic and j.partition = ${partition}
-            and j."offset" >= coalesce(c.position, 0)
-          where j.agent_id = ${id}::uuid limit 1`;
-        return rows.length > 0;
-      });
-
-      /** More or less capital is money paid in or taken out: nothing gained, nothing lost. */
-      const moveCapital = Effect.fnUntraced(function* (agent: Agent, capital: Money.Cash) {
-        const delta = capital - agent.capital;
-        if (delta === 0n) return;
-        if (yield* isSettling(agent.id)) return yield* new StillSettling({ id: agent.id });
-        const rows = yield* sql<Row.Row>`select cash from accounts where agent_id = ${agent.id}::uuid`;
-        const cash = rows[0] === undefined ? agent.capital : Row.cash(rows[0], "cash");
-        if (delta < 0n && cash + delta < 0n) {
-          return yield* new CapitalCommitted({ capital, least: Money.cash(agent.capital - cash) });
-        }
-        const by = Money.format(delta);
-        yield* sql`
-          update accounts set cash = cash + ${by}::numeric, peak_equity = peak_equity + ${by}::numeric,
-            day_start_equity = day_start_equity + ${by}::numeric, version = version + 1, updated_at = now()
-          where agent_id = ${agent.id}::uuid`;
-      });
-
       const configure = Effect.fnUntraced(function* (agent: Agent, next: AgentSpec.Configuration) {
         const version = agent.version + 1;
-        yield* moveCapital(agent, next.capital);
+        yield* capital.move(agent, next.capital);
         yield* sql`
           update agents set name = ${next.name}, frequency_seconds = ${next.frequencySeconds},
             universe = ${PgTypes.jsonb({ symbols: next.symbols })},

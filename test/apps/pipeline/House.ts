@@ -28,7 +28,7 @@ export class Hand extends Context.Service<Hand, { readonly set: (at: number) => 
   "strom/test/pipeline/Hand",
 ) {}
 
-const timeline: Layer.Layer<Timeline | Hand> = Layer.effectContext(
+export const timeline: Layer.Layer<Timeline | Hand> = Layer.effectContext(
   Effect.sync(() => {
     let now = 0;
     const set = (at: number) =>
