@@ -79,6 +79,7 @@ export const PnlSnapshot = Schema.Struct({
   agent_id: Id.AgentId,
   ts: Instant,
   equity: Decimal,
+  capital: Decimal.annotate({ description: "what it had been given by then: equity beyond it is gained" }),
   realized_pnl: Decimal,
   unrealized_pnl: Decimal,
   drawdown: Decimal.annotate({ description: "fraction of the peak equity: 0.0123 is 1.23 %" }),

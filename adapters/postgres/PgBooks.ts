@@ -5,6 +5,7 @@ import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
 import * as PgPage from "./PgPage.ts";
+import * as PgPnl from "./PgPnl.ts";
 import * as Row from "./PgRow.ts";
 import * as PgStanding from "./PgStanding.ts";
 
@@ -87,8 +88,9 @@ const positions: List<BookRows.Position> = {
 
 const pnl: List<BookRows.PnlSnapshot> = {
   item: BookRows.PnlSnapshot,
-  columns: `t.id, t.agent_id, t.ts, t.equity::text as equity, t.realized_pnl::text as realized_pnl,
-    t.unrealized_pnl::text as unrealized_pnl, t.drawdown::text as drawdown`,
+  columns: `t.id, t.agent_id, t.ts, t.equity::text as equity,
+    ${PgPnl.capitalAt("t.ts")}::numeric(18,2)::text as capital, t.realized_pnl::text as realized_pnl, t.unrealized_pnl::text as unrealized_pnl,
+    t.drawdown::text as drawdown`,
   from: "pnl_snapshots t",
   time: "t.ts",
   // The mark of a slot comes before its fills, and with each fill more was paid in fees.

@@ -25,6 +25,14 @@ export const row = (
   fees: Money.format(snapshot.fees),
 });
 
+/**
+ * The capital an agent (`a` is the table) had at an instant: what equity is measured against, since money that was paid
+ * in or taken out is neither gain nor loss. Today's where it is older than what is known.
+ */
+export const capitalAt = (instant: string): string => `coalesce((
+  select (v.configuration ->> 'capital')::numeric from agent_versions v
+  where v.agent_id = a.id and v.at <= ${instant} order by v.version desc limit 1), a.capital)`;
+
 /** Writes snapshots in one statement. */
 export const insert = Columns.statement(
   {

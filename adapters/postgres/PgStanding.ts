@@ -4,6 +4,7 @@ import { AgentNotFound } from "@strom/core/ports";
 import { Effect, Schema } from "effect";
 import type { SqlClient } from "effect/sql/SqlClient";
 import { orUnavailable } from "./Failure.ts";
+import * as PgPnl from "./PgPnl.ts";
 import * as Row from "./PgRow.ts";
 
 const StandingRow = Schema.Struct({
@@ -56,11 +57,9 @@ export const make = (sql: SqlClient) =>
     const standing = yield* Effect.orDie(Schema.decodeUnknownEffect(StandingRow)(rows[0]));
 
     // One probe of the index an hour, however many snapshots it holds; an hour without one is worth what the last was.
-    // Capital that was paid in or taken out is neither gain nor loss: each is told as if today's had been there.
+    // Each is told as if today's capital had been there.
     const hours = yield* sql<Row.Row>`
-      select (s.equity + a.capital - coalesce((
-        select (v.configuration ->> 'capital')::numeric from agent_versions v
-        where v.agent_id = a.id and v.at <= s.ts order by v.version desc limit 1), a.capital))::float8 as equity
+      select (s.equity + a.capital - ${sql.literal(PgPnl.capitalAt("s.ts"))})::float8 as equity
       from (select min(ts) as first, max(ts) as last from pnl_snapshots where agent_id = ${agentId}::uuid) span
       cross join lateral generate_series(
         date_trunc('hour', greatest(span.first, span.last - interval '30 days')), span.last, interval '1 hour') hour

@@ -18,7 +18,7 @@ export interface Span {
 interface Line {
   readonly agent: Agent;
   readonly equity: string;
-  /** Since the span began; since it was given its capital for an agent not marked before. */
+  /** Gained since the span began: money paid in or taken out is neither gain nor loss. */
   readonly change: string;
   readonly fills: string;
 }
@@ -26,21 +26,23 @@ interface Line {
 const MOST_AGENTS = 30;
 const MOST_FILLS = 200;
 
-const equityBefore = Effect.fnUntraced(function* (client: Client, agent: Agent, at: number) {
+/** The last mark before an instant; an agent not marked before is worth the capital it was given. */
+const markBefore = Effect.fnUntraced(function* (client: Client, agent: Agent, at: number) {
   const query = { to: at, limit: 1 };
   const page = yield* call(client.books.pnl({ params: { id: agent.id }, query }));
-  return page.items[0]?.equity ?? agent.capital;
+  const { equity, capital } = page.items[0] ?? { equity: agent.capital, capital: agent.capital };
+  return { equity, gained: Figures.difference(equity, capital) };
 });
 
 const lineOf = Effect.fnUntraced(function* (client: Client, agent: Agent, span: Span) {
-  const before = yield* equityBefore(client, agent, span.from);
-  const equity = yield* equityBefore(client, agent, span.to);
+  const before = yield* markBefore(client, agent, span.from);
+  const { equity, gained } = yield* markBefore(client, agent, span.to);
   const query = { from: span.from, to: span.to, limit: MOST_FILLS };
   const trades = yield* call(client.books.trades({ params: { id: agent.id }, query }));
   const line: Line = {
     agent,
     equity,
-    change: Figures.difference(equity, before),
+    change: Figures.difference(gained, before.gained),
     fills: `${trades.items.length}${trades.next_cursor === null ? "" : "+"}`,
   };
   return line;

@@ -88,6 +88,8 @@ export const PnlSnapshot = Schema.Struct({
   agent_id: Id.AgentId,
   ts: Schema.Number,
   equity: Schema.String,
+  /** What the agent had been given by then: equity beyond it is gained. */
+  capital: Schema.String,
   realized_pnl: Schema.String,
   unrealized_pnl: Schema.String,
   drawdown: Schema.String,

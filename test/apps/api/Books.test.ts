@@ -211,6 +211,7 @@ layer(TestApi.layer, { excludeTestServices: true })("The books over HTTP", (it) 
         equity: "100029.00",
         unrealized_pnl: "29.00",
         drawdown: "0.0123",
+        capital: "100000.00",
       });
       assert.deepInclude(yield* first("positions"), {
         symbol: "BTC-USD",

@@ -268,3 +268,27 @@ it("one user's agents are nobody else's", async () => {
   bob.presses(message!, annsButton?.callback_data ?? "");
   assert.match((await bob.hears()).text, /No agent is called/);
 });
+
+it("/daily takes money that was taken out for no loss", async () => {
+  const email = "withdraws@example.com";
+  const cas = house.telegram.person("Cas");
+  await house.link(cas, email);
+  const { id } = await house.create(email, { name: "withdraws" });
+  const marked = (at: number, equity: number) =>
+    house.sql(
+      (sql) => sql`
+        insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl)
+        values (gen_random_uuid(), ${id}::uuid, ${new Date(at).toISOString()}::timestamptz, ${equity}, 0, 0)`,
+    );
+  await marked(Date.now() + 1, 100_010);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const changed = await house.ask("PATCH", `/v1/agents/${id}`, {
+    user: email,
+    body: { capital: "50000.00" },
+  });
+  assert.strictEqual(changed.status, 200);
+  // The next day.
+  await marked(Date.now() + 86_400_000, 50_013);
+  house.pass(86_400_000 + 1_000);
+  assert.match((await cas.asks("/daily")).text, /withdraws +50,013\.00 +\+3\.00/);
+});
