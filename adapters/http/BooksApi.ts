@@ -137,7 +137,7 @@ export class BooksApi extends HttpApiGroup.make("books")
       query: { ...Page.query, symbol },
       success: Page.of(Position),
       error,
-    }).annotate(OpenApi.Summary, "What it holds"),
+    }).annotate(OpenApi.Summary, "What it holds, by symbol"),
     HttpApiEndpoint.get("pnl", "/v1/agents/:id/pnl", {
       params: agent,
       query: { ...Page.query, ...span },

@@ -1,6 +1,6 @@
 import { Schema } from "effect";
 
-/** Query of a list: newest first, at most `limit` items, after the place `cursor` stands for. */
+/** Query of a list: newest first unless it says otherwise, at most `limit` items, after the place `cursor` stands for. */
 export const query = {
   limit: Schema.optionalKey(
     Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 200 })).annotate({

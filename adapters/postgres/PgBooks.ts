@@ -10,13 +10,10 @@ import * as Row from "./PgRow.ts";
 import * as PgStanding from "./PgStanding.ts";
 
 /** How one list is read: its columns, where they come from (`t` is the table), and what a filter means for it. */
-interface List<A> {
+interface List<A> extends PgPage.Order {
   readonly item: Schema.ConstraintDecoder<A>;
   readonly columns: string;
   readonly from: string;
-  readonly time: string;
-  readonly rank?: string;
-  readonly id: string;
   readonly symbol?: string;
   readonly status?: string;
   readonly only?: string;
@@ -71,7 +68,10 @@ const trades: List<BookRows.Trade> = {
   symbol: "t.symbol",
 };
 
-/** A symbol sold out of stays a row for its cooldown; it is no longer a position. */
+/**
+ * By symbol: a fill changes the time of a position. A symbol sold out of stays a row for its cooldown; it is no longer
+ * a position.
+ */
 const positions: List<BookRows.Position> = {
   item: BookRows.Position,
   columns: `t.id, t.agent_id, t.symbol, trim_scale(t.net_qty)::text as net_qty,
@@ -82,6 +82,7 @@ const positions: List<BookRows.Position> = {
   from: "positions t left join accounts c on c.agent_id = t.agent_id",
   time: "t.updated_at",
   id: "t.id",
+  key: { table: "positions", column: "symbol" },
   symbol: "t.symbol",
   only: "t.net_qty <> 0",
 };

@@ -11,6 +11,11 @@ export interface Order {
   /** A bigint of 0 to 18 digits that grows within an instant, such as the place of an order among its slot's. */
   readonly rank?: string;
   readonly id: string;
+  /**
+   * A text that never changes, to order a list by where the time of a row does: one that came to the front between two
+   * pages would be on neither. From its least; a place is told by the uuid of a row. `t` is the table.
+   */
+  readonly key?: { readonly table: string; readonly column: string };
 }
 
 /** Reads a slice: `select` is given the place of each row, the rows after the slice's place, and order and limit. */
@@ -37,11 +42,24 @@ export const read = Effect.fnUntraced(function* <A>(
     const instant = sql`(timestamptz 'epoch' + ${Number(micros)}::float8 * interval '1 microsecond')`;
     return sql`${time} <= ${instant} and (${time}, ${rank}, ${id}) < (${instant}, ${at}::bigint, ${last}::uuid)`;
   };
+  const byTime = {
+    isAfter,
+    end: sql`order by ${time} desc, ${rank} desc, ${id} desc limit ${limit + 1}::int`,
+  };
+  const byKey = ({ table, column }: NonNullable<Order["key"]>) => {
+    const key = sql.literal(`t.${column} collate "C"`);
+    const known = sql.literal(`select k.${column} from ${table} k where k.id`);
+    return {
+      isAfter: (place: Place) => sql`${key} > (${known} = ${place.id}::uuid)`,
+      end: sql`order by ${key} limit ${limit + 1}::int`,
+    };
+  };
+  const ordered = order.key === undefined ? byTime : byKey(order.key);
   const rows = yield* select({
     place: sql`(extract(epoch from ${time}) * 1000000)::bigint as place_micros,
       ${rank} as place_rank, ${id}::text as place_id`,
-    isAfter: after === null ? sql`true` : isAfter(after),
-    end: sql`order by ${time} desc, ${rank} desc, ${id} desc limit ${limit + 1}::int`,
+    isAfter: after === null ? sql`true` : ordered.isAfter(after),
+    end: ordered.end,
   });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);

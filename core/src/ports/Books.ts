@@ -154,7 +154,7 @@ type Read<A> = (
   slice: Slice,
 ) => Effect.Effect<Page<A>, AgentNotFound | DatabaseUnavailable>;
 
-/** The books of an agent for its owner to read, newest first. */
+/** The books of an agent for its owner to read, newest first; its positions, which change, by symbol. */
 export class Books extends Context.Service<
   Books,
   {

@@ -1,4 +1,7 @@
-/** A place in a list ordered by time, rank and id, newest first: everything after it is older. */
+/**
+ * A place in a list ordered by time, rank and id, newest first: everything after it is older. In a list ordered otherwise
+ * its id tells it.
+ */
 export interface Place {
   /** Microseconds since the epoch, as the database keeps them. */
   readonly micros: bigint;

@@ -94,7 +94,6 @@ layer(TestApi.layer, { excludeTestServices: true })("The books over HTTP", (it) 
         ["trades", 40, "ts", "id"],
         ["pnl", 30, "ts", "id"],
         ["risk-decisions", 60, "at", "order_id"],
-        ["positions", 1, "updated_at", "id"],
       ] as const;
       for (const [list, count, time, key] of lists) {
         const pages = yield* walk(`/v1/agents/${id}/${list}`);
@@ -245,6 +244,31 @@ layer(TestApi.layer, { excludeTestServices: true })("The books over HTTP", (it) 
         last_run_at: iso(startAt + 29 * minute),
       });
       assert.deepStrictEqual(body.rejections, { cooldown_active: 20 });
+    }),
+  );
+
+  it.effect("positions come by symbol, each once, although they are filled between two pages", () =>
+    Effect.gen(function* () {
+      const { id } = yield* create(user);
+      const sql = yield* SqlClient.SqlClient;
+      const symbols = ["a", "B", "NSE:X", "Z", "b", "é"];
+      for (const [minutes, symbol] of symbols.toReversed().entries())
+        yield* sql`
+          insert into positions (id, agent_id, symbol, net_qty, avg_price, cost_basis, updated_at)
+          values (${Id.derive("position", id, symbol)}::uuid, ${id}::uuid, ${symbol}, 2, 100, 200,
+            ${iso(startAt + minutes * minute)}::timestamptz)`;
+      const seen: Array<string> = [];
+      let cursor = "";
+      do {
+        const { body } = yield* ask("GET", `/v1/agents/${id}/positions?limit=2${cursor}`, { user });
+        seen.push(...body.items.map((row: { readonly symbol: string }) => row.symbol));
+        cursor = body.next_cursor === null ? "" : `&cursor=${body.next_cursor}`;
+        // What is yet to come is filled, and what was shown is sold out of.
+        yield* sql`
+          update positions set updated_at = now(), net_qty = case when symbol = any(${seen}) then 0 else 3 end
+          where agent_id = ${id}::uuid`;
+      } while (cursor !== "");
+      assert.deepStrictEqual(seen, ["B", "NSE:X", "Z", "a", "b", "é"]);
     }),
   );
 
