@@ -1,8 +1,8 @@
 import { BotApi } from "@strom/adapters/telegram/BotApi.ts";
 import type { TelegramFailure } from "@strom/adapters/telegram/Failures.ts";
 import { PollTaken } from "@strom/adapters/telegram/Failures.ts";
-import * as Incoming from "@strom/adapters/telegram/Incoming.ts";
 import { Clock, Duration, Effect, Random } from "effect";
+import * as Intake from "./Intake.ts";
 import * as Updates from "./Updates.ts";
 
 /** How long Telegram holds a poll without updates, in seconds. */
@@ -12,21 +12,13 @@ const SETTLED_MS = 10_000;
 /** Conflicts in a row after which even a settled poller gives way. */
 const MOST_CONFLICTS = 6;
 const LONGEST_WAIT_MS = 10_000;
+/** How long others wait behind a chat whose answer takes its time, at most. */
+const LOOK_EVERY = Duration.millis(250);
 
 const taken = new PollTaken({
   detail:
     "another process takes this bot's updates; stop it, or give this one a bot of its own (TELEGRAM_BOT_TOKEN)",
 });
-
-/** Updates of one chat in order, different chats at once. */
-const byChat = (updates: ReadonlyArray<unknown>): ReadonlyArray<ReadonlyArray<unknown>> => {
-  const chats = new Map<number, Array<unknown>>();
-  for (const update of updates) {
-    const chatId = Incoming.decode(update)?.chatId ?? 0;
-    chats.set(chatId, [...(chats.get(chatId) ?? []), update]);
-  }
-  return [...chats.values()];
-};
 
 /**
  * Takes updates by long polling until something is fatal. Telegram ends the poll of whoever polled first when a
@@ -35,8 +27,7 @@ const byChat = (updates: ReadonlyArray<unknown>): ReadonlyArray<ReadonlyArray<un
  */
 export const run = Effect.gen(function* () {
   const telegram = yield* BotApi;
-  const handle = yield* Updates.make;
-  let offset = 0;
+  const intake = yield* Intake.make(yield* Updates.make);
   let undisturbedSince = yield* Clock.currentTimeMillis;
   let isSettled = false;
   let conflicts = 0;
@@ -60,7 +51,9 @@ export const run = Effect.gen(function* () {
   });
 
   while (true) {
-    const polled = yield* Effect.result(telegram.updates(offset, POLL_SECONDS));
+    // What is not confirmed Telegram tells again at once, so while there is some one looks now and then.
+    const seconds = intake.isBusy() ? 0 : POLL_SECONDS;
+    const polled = yield* Effect.result(telegram.updates(intake.offset(), seconds));
     if (polled._tag === "Failure") {
       yield* failed(polled.failure);
       if (polled.failure._tag === "PollTaken") undisturbedSince = yield* Clock.currentTimeMillis;
@@ -72,10 +65,7 @@ export const run = Effect.gen(function* () {
       isSettled = true;
       conflicts = 0;
     }
-    yield* Effect.forEach(byChat(polled.success), (updates) => Effect.forEach(updates, handle), {
-      concurrency: 8,
-      discard: true,
-    });
-    for (const update of polled.success) offset = Math.max(offset, (Incoming.idOf(update) ?? 0) + 1);
+    yield* intake.take(polled.success);
+    yield* intake.rest(LOOK_EVERY);
   }
 });

@@ -135,4 +135,41 @@ describe("the bot", () => {
     },
     KILLS * 15_000 + 240_000,
   );
+
+  it("killed while an answer takes its time gives that one anew, and no other", async () => {
+    const start = () =>
+      TelegramBot.start(house.telegram, { url: house.stromUrl, botToken: Houses.sharedToken });
+    const answers = (person: Person) => person.chat.messages.filter(({ isFromBot }) => isFromBot);
+    house.telegram.answerDelayMs = () => 0;
+    const [cas, dan] = [house.telegram.person("Cas"), house.telegram.person("Dan")];
+    const first = await start();
+    await house.codeFor("cas@example.com");
+    await first.ready();
+    await house.link(cas, "cas@example.com");
+    await house.link(dan, "dan@example.com");
+    await house.create("cas@example.com", { name: "slow" });
+
+    house.telegram.fails({ kind: "hang" }, { times: 1, only: ["sendMessage"] });
+    cas.says("/status");
+    await pause(500);
+    cas.says("/version");
+    for (let n = 0; n < 5; n++) await dan.asks("/version", /^STROM/);
+    const [casHeard, danHeard] = [answers(cas).length, answers(dan).length];
+    await pause(500);
+    await first.kill();
+    house.telegram.recovers();
+
+    const second = await start();
+    const deadline = performance.now() + 30_000;
+    while (answers(cas).length < casHeard + 2 && performance.now() < deadline) await pause(20);
+    await dan.asks("/help", /\/status/);
+    await pause(500);
+    await second.stop();
+    const [status, version, ...more] = answers(cas).slice(casHeard);
+    assert.match(status?.text ?? "", /^slow/);
+    assert.match(version?.text ?? "", /^STROM/);
+    assert.lengthOf(more, 0);
+    assert.lengthOf(answers(dan), danHeard + 1);
+    assert.lengthOf(house.telegram.updates.waiting, 0);
+  }, 120_000);
 });
