@@ -14,6 +14,7 @@ import {
   SqlRunnerStorage,
 } from "effect/cluster";
 import * as PgServer from "../postgres/PgServer.ts";
+import * as ClusterLog from "./ClusterLog.ts";
 
 export interface Options {
   readonly url: Redacted.Redacted;
@@ -82,6 +83,7 @@ export const layer = (options: Options): Layer.Layer<Ownership> => {
     Layer.provide(SqlRunnerStorage.layer.pipe(Layer.orDie)),
     Layer.provide(client(options).pipe(Layer.orDie)),
     Layer.provideMerge(config(options)),
+    Layer.provide(ClusterLog.layer),
   );
   return Layer.effect(
     Ownership,
