@@ -8,6 +8,7 @@ import telegramPosition from "./0007_telegram_position.ts";
 import journalTail from "./0008_journal_tail.ts";
 import journalColumns from "./0009_journal_columns.ts";
 import feedTail from "./0010_feed_tail.ts";
+import counts from "./0011_counts.ts";
 
 /** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
 export const migrations = {
@@ -21,4 +22,5 @@ export const migrations = {
   "0008_journal_tail": journalTail,
   "0009_journal_columns": journalColumns,
   "0010_feed_tail": feedTail,
+  "0011_counts": counts,
 };

@@ -1,8 +1,17 @@
 import { Effect, Layer, Schedule } from "effect";
 import { SqlClient } from "effect/sql";
 
-/** Rows here are rewritten on every slot; without vacuum they and their indexes only grow. */
-const busy = ["accounts", "cursors", "journal_heads", "publish_cursors", "strategy_states", "positions"];
+/** Rows here are rewritten on every slot or order; without vacuum they and their indexes only grow. */
+const busy = [
+  "accounts",
+  "cursors",
+  "fill_counts",
+  "journal_heads",
+  "positions",
+  "publish_cursors",
+  "rejection_counts",
+  "strategy_states",
+];
 
 /** One statement; a failure is only worth a warning, since the next round tries again. */
 const run = (statement: string) =>

@@ -258,4 +258,28 @@ export const identities: ReadonlyArray<Identity> = [
           where j.topic = 'agent.run' and j."offset" >= coalesce(c.position, 0) and j.agent_id = r.agent_id
             and j.payload -> 'payload' ->> 'slot' = r.slot::text)`,
   },
+  {
+    name: "counts",
+    sql: `
+      with traded as (
+        select agent_id, count(*) as fills from trades group by agent_id
+      ), realized as (
+        select agent_id, count(*) as closing, count(*) filter (where amount < 0) as winning
+        from ledger_entries where account = 'realized_pnl' and amount <> 0 group by agent_id
+      ), refused as (
+        select agent_id, code, count(*) as count from risk_decisions where verdict = 'REJECTED' group by agent_id, code
+      )
+      select format('agent %s is counted %s fills, %s closing, %s winning; its trades and entries are %s, %s, %s', a.id,
+        coalesce(c.fills, 0), coalesce(c.closing, 0), coalesce(c.winning, 0),
+        coalesce(t.fills, 0), coalesce(r.closing, 0), coalesce(r.winning, 0)) as message
+      from agents a left join fill_counts c on c.agent_id = a.id
+      left join traded t on t.agent_id = a.id left join realized r on r.agent_id = a.id
+      where (coalesce(c.fills, 0), coalesce(c.closing, 0), coalesce(c.winning, 0))
+        <> (coalesce(t.fills, 0), coalesce(r.closing, 0), coalesce(r.winning, 0))
+      union all
+      select format('agent %s is counted %s rejections by %s, its decisions are %s', agent_id, coalesce(c.count, 0), code,
+        coalesce(d.count, 0))
+      from rejection_counts c full join refused d using (agent_id, code)
+      where c.count is distinct from d.count`,
+  },
 ];

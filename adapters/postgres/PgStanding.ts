@@ -28,14 +28,15 @@ const StandingRow = Schema.Struct({
 /** Where an agent stands: its books at their last marks, and what its history counts. */
 export const make = (sql: SqlClient) =>
   Effect.fn("Books.standing")(function* ({ userId, agentId }: BookRows.Owned) {
-    // A gain lowers the ledger's account realized_pnl, so a negative amount is a winning trade.
+    // Whoever asks often must not have a long history read each time: what it counts is kept, see the migration "counts".
     const rows = yield* sql<Row.Row>`
       select a.status, a.capital::text as capital, c.missed_ticks::float8 as missed_ticks,
         trim_scale(c.cash)::text as cash, trim_scale(c.realized_pnl)::text as realized_pnl,
         trim_scale(c.fees)::text as fees, trim_scale(h.unrealized)::text as unrealized_pnl,
         trim_scale(a.capital + c.realized_pnl + h.unrealized - c.fees)::text as equity,
         trim_scale(c.peak_equity)::text as peak_equity, h.open_positions::int as open_positions,
-        f.fills::int as fills, l.closing::int as closing_fills, l.winning::int as winning_fills,
+        coalesce(f.fills, 0)::float8 as fills, coalesce(f.closing, 0)::float8 as closing_fills,
+        coalesce(f.winning, 0)::float8 as winning_fills,
         r.rejections, (select max(tick_time) from agent_runs where agent_id = a.id) as last_run_at
       from agents a
       join accounts c on c.agent_id = a.id
@@ -44,14 +45,10 @@ export const make = (sql: SqlClient) =>
             filter (where c.marks ? p.symbol), 0) as unrealized,
           count(*) filter (where p.net_qty <> 0) as open_positions
         from positions p where p.agent_id = a.id) h
-      cross join lateral (select count(*) as fills from trades t where t.agent_id = a.id) f
+      left join fill_counts f on f.agent_id = a.id
       cross join lateral (
-        select count(*) filter (where e.amount <> 0) as closing, count(*) filter (where e.amount < 0) as winning
-        from ledger_entries e where e.agent_id = a.id and e.account = 'realized_pnl') l
-      cross join lateral (
-        select coalesce(json_object_agg(d.code, d.count), '{}') as rejections from (
-          select code, count(*) as count from risk_decisions
-          where agent_id = a.id and verdict = 'REJECTED' group by code) d) r
+        select coalesce(json_object_agg(n.code, n.count), '{}') as rejections
+        from rejection_counts n where n.agent_id = a.id) r
       where a.id = ${agentId}::uuid and a.user_id = ${userId}::uuid`;
     if (rows[0] === undefined) return yield* new AgentNotFound({ id: agentId });
     const standing = yield* Effect.orDie(Schema.decodeUnknownEffect(StandingRow)(rows[0]));

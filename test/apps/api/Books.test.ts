@@ -51,6 +51,11 @@ const live = (agentId: string) =>
           insert into trades (id, order_id, agent_id, symbol, side, qty, price, fee, ts)
           values (${Id.derive("trade", order, 1)}::uuid, ${order}::uuid, ${agentId}::uuid, ${symbol}, 'BUY', 1.5, 100.5,
             0.03, ${at}::timestamptz)`;
+        yield* sql`
+          insert into ledger_entries (agent_id, trade_id, leg, account, amount, at)
+          select ${agentId}::uuid, ${Id.derive("trade", order, 1)}::uuid, e.*, ${at}::timestamptz
+          from (values (1, 'cash', -150.78), (2, ${`position:${symbol}`}, 150.75), (3, 'realized_pnl', 0),
+            (4, 'fees', 0.03)) e`;
       }
       yield* sql`
         insert into pnl_snapshots (id, agent_id, ts, equity, realized_pnl, unrealized_pnl, drawdown)

@@ -263,6 +263,22 @@ const tamperings: ReadonlyArray<readonly [what: string, table: string, statement
     "strategy_states",
     `update strategy_states set state = jsonb_set(state, '{bars}', '1') where ${any("strategy_states")}`,
   ],
+  ["a count of fills", "fill_counts", `update fill_counts set fills = fills + 1 where ${any("fill_counts")}`],
+  [
+    "a count of winning fills",
+    "fill_counts",
+    `update fill_counts set winning = winning - 1 where ${any("fill_counts", "winning > 0")}`,
+  ],
+  [
+    "a count of rejections",
+    "rejection_counts",
+    `update rejection_counts set count = count + 1 where ${any("rejection_counts")}`,
+  ],
+  [
+    "a count of rejections that is gone",
+    "rejection_counts",
+    `delete from rejection_counts where ${any("rejection_counts")}`,
+  ],
 ];
 
 /** The table's columns; `as text` where they are to be compared, since json compares with nothing. */
