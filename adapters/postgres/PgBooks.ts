@@ -1,9 +1,11 @@
+import { Money } from "@strom/core";
 import type { Slice } from "@strom/core/ports";
 import { AgentNotFound, BookRows, Books } from "@strom/core/ports";
 import type { Schema } from "effect";
-import { Effect, Layer } from "effect";
+import { Effect, identity, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
+import * as PgHeld from "./PgHeld.ts";
 import * as PgPage from "./PgPage.ts";
 import * as PgPnl from "./PgPnl.ts";
 import * as Row from "./PgRow.ts";
@@ -17,6 +19,8 @@ interface List<A> extends PgPage.Order {
   readonly symbol?: string;
   readonly status?: string;
   readonly only?: string;
+  /** What the core works out from a row's columns. */
+  readonly derive?: (row: Row.Row) => Row.Row;
 }
 
 /** The slot's first signal or order has place 0; what was written by an older version may have none. */
@@ -76,15 +80,17 @@ const positions: List<BookRows.Position> = {
   item: BookRows.Position,
   columns: `t.id, t.agent_id, t.symbol, trim_scale(t.net_qty)::text as net_qty,
     trim_scale(t.avg_price)::text as avg_price, trim_scale(t.cost_basis)::text as cost_basis,
-    c.marks ->> t.symbol as mark,
-    trim_scale(round(t.net_qty * (c.marks ->> t.symbol)::numeric - t.cost_basis, 6))::text as unrealized_pnl,
-    t.updated_at`,
+    c.marks ->> t.symbol as mark, t.updated_at`,
   from: "positions t left join accounts c on c.agent_id = t.agent_id",
   time: "t.updated_at",
   id: "t.id",
   key: { table: "positions", column: "symbol" },
   symbol: "t.symbol",
   only: "t.net_qty <> 0",
+  derive: (row) => {
+    const gained = PgHeld.unrealized(row);
+    return { ...row, unrealized_pnl: gained === null ? null : Money.format(gained) };
+  },
 };
 
 const pnl: List<BookRows.PnlSnapshot> = {
@@ -146,11 +152,12 @@ export const layer: Layer.Layer<Books, never, SqlClient.SqlClient> = Layer.effec
           yield* isOwned(owned);
           return yield* PgPage.read(sql, list, slice, list.item, ({ place, isAfter, end }) => {
             const asked = filterOf(list, filter);
-            return sql<Row.Row>`
+            const rows = sql<Row.Row>`
               select ${sql.literal(list.columns)}, ${place} from ${sql.literal(list.from)}
               join agents a on a.id = t.agent_id
               where a.user_id = ${owned.userId}::uuid and t.agent_id = ${owned.agentId}::uuid
                 and ${asked} and ${isAfter} ${end}`;
+            return Effect.map(rows, (found) => found.map(list.derive ?? identity));
           });
         }).pipe(orUnavailable);
 

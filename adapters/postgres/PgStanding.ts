@@ -1,9 +1,10 @@
-import { Agent as Machine } from "@strom/core";
+import { Agent as Machine, Money } from "@strom/core";
 import type { BookRows } from "@strom/core/ports";
 import { AgentNotFound } from "@strom/core/ports";
 import { Effect, Schema } from "effect";
 import type { SqlClient } from "effect/sql/SqlClient";
 import { orUnavailable } from "./Failure.ts";
+import * as PgHeld from "./PgHeld.ts";
 import * as PgPnl from "./PgPnl.ts";
 import * as Row from "./PgRow.ts";
 
@@ -12,11 +13,11 @@ const StandingRow = Schema.Struct({
   capital: Schema.String,
   cash: Schema.String,
   realized_pnl: Schema.String,
-  unrealized_pnl: Schema.String,
   fees: Schema.String,
-  equity: Schema.String,
   peak_equity: Schema.String,
-  open_positions: Schema.Number,
+  held: Schema.Array(
+    Schema.Struct({ net_qty: Schema.String, cost_basis: Schema.String, mark: Schema.NullOr(Schema.String) }),
+  ),
   fills: Schema.Number,
   closing_fills: Schema.Number,
   winning_fills: Schema.Number,
@@ -32,26 +33,26 @@ export const make = (sql: SqlClient) =>
     const rows = yield* sql<Row.Row>`
       select a.status, a.capital::text as capital, c.missed_ticks::float8 as missed_ticks,
         trim_scale(c.cash)::text as cash, trim_scale(c.realized_pnl)::text as realized_pnl,
-        trim_scale(c.fees)::text as fees, trim_scale(h.unrealized)::text as unrealized_pnl,
-        trim_scale(a.capital + c.realized_pnl + h.unrealized - c.fees)::text as equity,
-        trim_scale(c.peak_equity)::text as peak_equity, h.open_positions::int as open_positions,
+        trim_scale(c.fees)::text as fees, trim_scale(c.peak_equity)::text as peak_equity, h.held,
         coalesce(f.fills, 0)::float8 as fills, coalesce(f.closing, 0)::float8 as closing_fills,
         coalesce(f.winning, 0)::float8 as winning_fills,
         r.rejections, (select max(tick_time) from agent_runs where agent_id = a.id) as last_run_at
       from agents a
       join accounts c on c.agent_id = a.id
       cross join lateral (
-        select coalesce(sum(round(p.net_qty * (c.marks ->> p.symbol)::numeric, 6) - p.cost_basis)
-            filter (where c.marks ? p.symbol), 0) as unrealized,
-          count(*) filter (where p.net_qty <> 0) as open_positions
-        from positions p where p.agent_id = a.id) h
+        select coalesce(json_agg(json_build_object('net_qty', p.net_qty::text, 'cost_basis', p.cost_basis::text,
+          'mark', c.marks ->> p.symbol)), '[]') as held
+        from positions p where p.agent_id = a.id and p.net_qty <> 0) h
       left join fill_counts f on f.agent_id = a.id
       cross join lateral (
         select coalesce(json_object_agg(n.code, n.count), '{}') as rejections
         from rejection_counts n where n.agent_id = a.id) r
       where a.id = ${agentId}::uuid and a.user_id = ${userId}::uuid`;
     if (rows[0] === undefined) return yield* new AgentNotFound({ id: agentId });
-    const standing = yield* Effect.orDie(Schema.decodeUnknownEffect(StandingRow)(rows[0]));
+    const { held, ...standing } = yield* Effect.orDie(Schema.decodeUnknownEffect(StandingRow)(rows[0]));
+    const unrealized = held.reduce((sum, position) => sum + (PgHeld.unrealized(position) ?? 0n), 0n);
+    const closed =
+      Row.cash(standing, "capital") + Row.cash(standing, "realized_pnl") - Row.cash(standing, "fees");
 
     // One probe of the index an hour, however many snapshots it holds; an hour without one is worth what the last was.
     // Each is told as if today's capital had been there.
@@ -66,5 +67,11 @@ export const make = (sql: SqlClient) =>
         order by ts desc limit 1) s
       join agents a on a.id = ${agentId}::uuid
       order by hour`;
-    return { ...standing, hourly_equity: hours.map((row) => Row.number(row, "equity")) };
+    return {
+      ...standing,
+      unrealized_pnl: Money.format(unrealized),
+      equity: Money.format(closed + unrealized),
+      open_positions: held.length,
+      hourly_equity: hours.map((row) => Row.number(row, "equity")),
+    };
   }, orUnavailable);

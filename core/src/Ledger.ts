@@ -1,6 +1,6 @@
 import type { Fill } from "./FillModel.ts";
 import type { Marks } from "./Intent.ts";
-import type { Cash, Qty } from "./Money.ts";
+import type { Cash, Price, Qty } from "./Money.ts";
 import * as Money from "./Money.ts";
 
 /** Units held of one symbol and what they cost. The row stays when `qty` is back at zero. */
@@ -125,18 +125,22 @@ const carry = (before: Position, traded: bigint, value: bigint): { costBasis: bi
 // Sums of the books may outgrow numeric(18,6), a single price or quantity may not: the ledger's columns are wider.
 const amount = (micro: bigint): Cash => micro as Cash;
 
+/** What a position is worth at a price beyond what it cost; the worth is rounded once, half to even. */
+export const unrealized = ({ qty, costBasis }: Pick<Position, "qty" | "costBasis">, price: Price): Cash =>
+  amount(Money.mulDiv(qty, price, Money.ONE) - costBasis);
+
 /** The books at prices. A held symbol without a mark is taken at what it cost. */
 export const mark = (account: Account, marks: Marks): Valuation => {
-  let unrealized = 0n;
+  let gained = 0n;
   let invested = 0n;
   for (const symbol in account.positions) {
-    const { qty, costBasis } = position(account, symbol);
-    if (qty === 0n) continue;
+    const held = position(account, symbol);
+    if (held.qty === 0n) continue;
     const price = marks[symbol];
-    invested += costBasis;
-    if (price !== undefined) unrealized += Money.mulDiv(qty, price, Money.ONE) - costBasis;
+    invested += held.costBasis;
+    if (price !== undefined) gained += unrealized(held, price);
   }
-  return { equity: amount(account.cash + invested + unrealized), unrealized: amount(unrealized) };
+  return { equity: amount(account.cash + invested + gained), unrealized: amount(gained) };
 };
 
 /** Cost basis over quantity in millionths, rounded once, half to even; zero when flat. */

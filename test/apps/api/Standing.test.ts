@@ -50,6 +50,38 @@ layer(TestApi.layer, { excludeTestServices: true })("An agent's figures", (it) =
     }),
   );
 
+  it.effect("mark what is held as risk does, half a millionth to the even side", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const user = "even@x.org";
+      const { id } = yield* create(user);
+      const held = [
+        ["A", "0.5", "0", "0"],
+        ["B", "2.5", "0.000001", "0.000001"],
+        ["C", "-2.5", "-0.000001", "-0.000001"],
+        ["D", "3.5", "0", "0.000004"],
+      ] as const;
+      for (const [symbol, qty, cost] of held)
+        yield* sql`
+          insert into positions (id, agent_id, symbol, net_qty, avg_price, cost_basis)
+          values (${Id.derive("position", id, symbol)}::uuid, ${id}::uuid, ${symbol}, ${qty}::numeric, 0, ${cost}::numeric)`;
+      const marks = JSON.stringify(Object.fromEntries(held.map(([symbol]) => [symbol, "0.000001"])));
+      yield* sql`update accounts set marks = ${marks}::text::jsonb where agent_id = ${id}::uuid`;
+      const { body: positions } = yield* ask("GET", `/v1/agents/${id}/positions`, { user });
+      assert.deepStrictEqual(
+        Object.fromEntries(
+          positions.items.map((item: Readonly<Record<string, unknown>>) => [
+            item["symbol"],
+            item["unrealized_pnl"],
+          ]),
+        ),
+        Object.fromEntries(held.map(([symbol, , , gained]) => [symbol, gained])),
+      );
+      const { body } = yield* ask("GET", `/v1/agents/${id}/stats`, { user });
+      assert.deepInclude(body, { unrealized_pnl: "0.000004", equity: "100000.000004", open_positions: 4 });
+    }),
+  );
+
   it.effect("of one that is marked once a day are those of days", () =>
     Effect.gen(function* () {
       const { id } = yield* create("slow@x.org");
