@@ -9,6 +9,7 @@ import journalTail from "./0008_journal_tail.ts";
 import journalColumns from "./0009_journal_columns.ts";
 import feedTail from "./0010_feed_tail.ts";
 import counts from "./0011_counts.ts";
+import volume from "./0012_volume.ts";
 
 /** Every migration, by `<id>_<name>`. Forward only: one that has landed is never edited. */
 export const migrations = {
@@ -23,4 +24,5 @@ export const migrations = {
   "0009_journal_columns": journalColumns,
   "0010_feed_tail": feedTail,
   "0011_counts": counts,
+  "0012_volume": volume,
 };

@@ -19,6 +19,12 @@ export const MarketPrice = Schema.Struct({
   source: Schema.String,
 }).annotate({ identifier: "MarketPrice" });
 
+/** What was traded in a market; markets of coins count in hundred-millionths. */
+const Volume = Schema.String.annotate({
+  description: "a decimal number as a string, at most 8 decimals and 15 digits",
+  examples: ["12.34567891"],
+});
+
 export const MarketBar = Schema.Struct({
   symbol: Schema.String,
   from: Instant,
@@ -27,7 +33,7 @@ export const MarketBar = Schema.Struct({
   high: Decimal,
   low: Decimal,
   close: Decimal,
-  volume: Decimal,
+  volume: Volume,
   ticks: Schema.Int,
 }).annotate({ identifier: "MarketBar" });
 

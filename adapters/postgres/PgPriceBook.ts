@@ -82,6 +82,9 @@ export const layer = Layer.effect(
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
 
+    /** Added as a bar adds them, in doubles and in order: exactly added they would be another number. */
+    const volume = sql`coalesce(sum(m.volume::float8 order by m.ts), 0)`;
+
     const append = Effect.fnUntraced(function* (prices: ReadonlyArray<Priced>, source: string) {
       if (prices.length === 0) return 0;
       const rows = prices.map(({ symbol, at, price, volume }) => ({
@@ -94,7 +97,7 @@ export const layer = Layer.effect(
         insert into market_prices (symbol, ts, price, volume, source)
         select p.symbol, p.ts, p.price, p.volume, ${source}
         from json_to_recordset(${PgTypes.json(rows)}) as p (
-          symbol text, ts timestamptz, price numeric(18,6), volume numeric(24,6))
+          symbol text, ts timestamptz, price numeric(18,6), volume numeric)
         on conflict (symbol, ts) do nothing
         returning 1`;
       return stored.length;
@@ -139,7 +142,7 @@ export const layer = Layer.effect(
         cross join lateral (
           select (array_agg(m.price order by m.ts))[1]::float8 as open, max(m.price)::float8 as high,
             min(m.price)::float8 as low, (array_agg(m.price order by m.ts desc))[1]::float8 as close,
-            coalesce(sum(m.volume), 0)::float8 as volume, count(*)::int as ticks
+            ${volume} as volume, count(*)::int as ticks
           from market_prices m where m.symbol = w.symbol and m.ts >= w."from" and m.ts < w."to"
         ) b
         cross join lateral (
@@ -186,7 +189,7 @@ export const layer = Layer.effect(
               / ${intervalMs}::bigint)::bigint as back,
             (array_agg(m.price order by m.ts))[1]::float8 as open, max(m.price)::float8 as high,
             min(m.price)::float8 as low, (array_agg(m.price order by m.ts desc))[1]::float8 as close,
-            coalesce(sum(m.volume), 0)::float8 as volume, count(*)::int as ticks
+            ${volume} as volume, count(*)::int as ticks
           from (
             select ts, price, volume from market_prices
             where symbol = ${symbol} and ts >= ${Row.iso(from)}::timestamptz and ts < ${Row.iso(to)}::timestamptz

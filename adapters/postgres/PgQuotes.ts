@@ -104,7 +104,7 @@ export const layer: Layer.Layer<Quotes, never, SqlClient.SqlClient | Database> =
         insert into market_prices (symbol, ts, price, volume, source)
         select symbol, ts, price, volume, ${source}
         from json_to_recordset(${PgTypes.json(rows)}) as p (
-          symbol text, ts timestamptz, price numeric(18,6), volume numeric(24,6))
+          symbol text, ts timestamptz, price numeric(18,6), volume numeric)
         on conflict (symbol, ts) do nothing`;
     });
 

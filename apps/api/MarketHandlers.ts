@@ -42,6 +42,14 @@ const refusalOf = (quote: NewQuote, outcome: Outcome): PriceJudge.Refusal | null
 const decimal = (value: number): string =>
   Result.match(Money.fromNumber(value), { onFailure: () => String(value), onSuccess: Money.format });
 
+/** Beyond these digits a volume tells what adding doubles leaves, as in 0.1 + 0.2. */
+const volumes = new Intl.NumberFormat("en-US", {
+  useGrouping: false,
+  maximumSignificantDigits: 15,
+  maximumFractionDigits: 8,
+  roundingPriority: "lessPrecision",
+});
+
 const barJson = (bar: Bar.Bar) => ({
   symbol: bar.symbol,
   from: bar.from,
@@ -50,7 +58,7 @@ const barJson = (bar: Bar.Bar) => ({
   high: decimal(bar.high),
   low: decimal(bar.low),
   close: decimal(bar.close),
-  volume: decimal(bar.volume),
+  volume: volumes.format(bar.volume),
   ticks: bar.ticks,
 });
 

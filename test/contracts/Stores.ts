@@ -417,6 +417,40 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
       }),
     );
 
+    it.effect("gives back volumes to the last digit, and adds them up as a bar does", () =>
+      Effect.gen(function* () {
+        const book = yield* PriceBook;
+        const volumes = [0.1, 0.2, 0.12345678, null, 1e-9, 123_456_789_012_345.67, 1e21];
+        const given = volumes.map((volume, n) => ({
+          symbol: "V",
+          at: AT + n * 1_000,
+          price: 10 + n,
+          volume,
+        }));
+        // Written in another order than that of time.
+        assert.strictEqual(yield* book.append(given.toReversed(), "test"), volumes.length);
+        const windows = [
+          ...given.map(({ at }) => ({ symbol: "V", from: at, to: at + 1_000 })),
+          { symbol: "V", from: AT, to: AT + 2_000 },
+          { symbol: "V", from: AT - 600_000, to: AT + 2_000 },
+          { symbol: "V", from: AT - 600_000, to: AT + 7_000 },
+        ];
+        const ticks = given.map(({ at, price, volume }) =>
+          volume === null ? { at, price } : { at, price, volume },
+        );
+        const folded = (from: number, to: number) =>
+          Bar.fold("V", from, to, ticks) ?? Bar.stale("V", from, to, 1);
+        assert.deepStrictEqual(
+          (yield* book.look(windows)).map((glimpse) => glimpse?.bar),
+          windows.map(({ from, to }) => folded(from, to)),
+        );
+        assert.deepStrictEqual(
+          (yield* book.history(["V"], 3_000, AT + 9_000, 9)).get("V"),
+          [0, 3_000, 6_000].map((from) => folded(AT + from, AT + from + 3_000)),
+        );
+      }),
+    );
+
     it.effect("leaves an agent's capital alone while a run of it waits for its review", () =>
       Effect.gen(function* () {
         const agents = yield* Agents;

@@ -1,4 +1,5 @@
 import { assert, layer } from "@effect/vitest";
+import { PriceBook } from "@strom/core/ports";
 import { Effect } from "effect";
 import * as TestApi from "./TestApi.ts";
 
@@ -187,6 +188,28 @@ layer(TestApi.layer, { excludeTestServices: true })("Market prices over HTTP", (
         ticks: 3,
       });
       assert.strictEqual(body.items[0].open, "11");
+    }),
+  );
+
+  it.effect("volumes of a bar are told in plain digits, without what adding doubles leaves", () =>
+    Effect.gen(function* () {
+      const book = yield* PriceBook;
+      const hour = Math.floor((Date.now() - 7_200_000) / 3_600_000) * 3_600_000;
+      const tenths = Array.from({ length: 2_000 }, (_, n) => (n % 13) / 10);
+      const traded = [[0.1, 0.2], tenths, [0.12345678], [0.00000001], [2.5e15], [null]];
+      const prices = traded.flatMap((volumes, minute) =>
+        volumes.map((volume, n) => ({ symbol: "VOL", at: hour + minute * 60_000 + n, price: 1, volume })),
+      );
+      yield* book.append(prices, "test");
+      const { body } = yield* ask("GET", "/v1/market/bars?symbol=VOL&interval=1m");
+      assert.deepStrictEqual(body.items.map(({ volume }: { readonly volume: string }) => volume).reverse(), [
+        "0.3",
+        "1198.9",
+        "0.12345678",
+        "0.00000001",
+        "2500000000000000",
+        "0",
+      ]);
     }),
   );
 });

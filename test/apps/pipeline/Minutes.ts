@@ -16,7 +16,9 @@ export const make = (count: number) =>
     const close = Math.round((open + cents("close", 20) - 10) * 100) / 100;
     const high = Math.round((Math.max(open, close) + cents("high", 5)) * 100) / 100;
     const low = Math.round((Math.min(open, close) - cents("low", 5)) * 100) / 100;
-    return { ts: new Date(at).toISOString(), open, high, low, close, volume: cents("volume", 9) };
+    // A market that counts in hundred-millionths, as those of coins do.
+    const volume = Math.round(9e8 * Rng.uniformFrom("bar", "volume", index)) / 1e8;
+    return { ts: new Date(at).toISOString(), open, high, low, close, volume };
   });
 
 export type Minute = ReturnType<typeof make>[number];

@@ -3,9 +3,11 @@ import * as Inputs from "@strom/adapters/postgres/PgInputs.ts";
 import * as NewAgents from "@strom/apps/api/NewAgents.ts";
 import * as Pipeline from "@strom/apps/pipeline/Pipeline.ts";
 import * as Progress from "@strom/apps/pipeline/Progress.ts";
-import { Catalog, Digest } from "@strom/core";
+import * as ReplayFile from "@strom/apps/pipeline/ReplayFile.ts";
+import type { Bar } from "@strom/core";
+import { Backtest, Catalog, Digest, FillModel, RiskProfile } from "@strom/core";
 import { Agents, PriceBook, Shelf, Verify } from "@strom/core/ports";
-import { Effect, Exit, Fiber, Layer, Scope } from "effect";
+import { Effect, Exit, Fiber, Layer, Result, Scope } from "effect";
 import { SqlClient } from "effect/sql";
 import * as House from "./House.ts";
 import * as Minutes from "./Minutes.ts";
@@ -80,12 +82,29 @@ const life = (speed: number | "max") =>
     return { agent, digest: yield* content, at };
   });
 
+/** What a backtest over bars trades, moved by its share of what the market traded. */
+const tradesOf = (bars: ReadonlyArray<Bar.Bar>) => {
+  const { trades } = Result.getOrThrow(
+    Backtest.run({
+      bars: [bars],
+      strategies: [{ strategy: "ema_crossover", params: { ema_fast: 3, ema_slow: 8 } }],
+      catalog,
+      risk: { ...RiskProfile.standard, cooldown_seconds: 0, max_risk_per_trade_pct: 50 },
+      capital: "100000",
+      fill: { ...FillModel.standard, slippage_bps: 50, slippage_model: "volume_share" },
+      seed: 7n,
+    }),
+  );
+  assert.isAbove(trades.length, 3);
+  return [...trades];
+};
+
 describe("a replay", () => {
   it.live(
     "trades the bars of the file, first to last, however late the agent comes",
     () =>
       Effect.gen(function* () {
-        const { agent } = yield* life("max");
+        const { agent, at } = yield* life("max");
         const sql = yield* SqlClient.SqlClient;
         const runs = yield* sql<{ readonly inputs: unknown; readonly tick_time: number }>`
         select inputs, tick_time from agent_runs where agent_id = ${agent.id}::uuid order by slot`;
@@ -104,6 +123,8 @@ describe("a replay", () => {
             })),
           rows,
         );
+        const recorded = seen.filter(({ ticks }) => ticks > 0);
+        assert.deepStrictEqual(tradesOf(recorded), tradesOf((yield* ReplayFile.read(at)).bars));
         const found = yield* (yield* Verify).everything(catalog);
         assert.deepInclude(found, { agents: 1, runs: BARS + 5 });
         const missed = yield* sql<{
