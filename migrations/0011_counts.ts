@@ -7,8 +7,7 @@ import { SqlClient } from "effect/sql";
  * writes none of these rows, as a quiet slot, pays nothing.
  *
  * The lock waits for whoever is writing, in the order in which rows of these tables can only be written, and lets
- * nobody write until the commit: what is counted here is all there was, and nothing is counted twice. A large history
- * takes longer to count than a session lets one statement take.
+ * nobody write until the commit: what is counted here is all there was, and nothing is counted twice.
  */
 const statements = [
   "lock table agents, risk_decisions, ledger_entries in share row exclusive mode",
@@ -49,7 +48,6 @@ const statements = [
   `create trigger risk_decisions_counted after insert on risk_decisions
     referencing new table as added for each statement execute function count_rejections()`,
 
-  "set local statement_timeout = 0",
   `insert into fill_counts (agent_id, fills, closing, winning)
     select agent_id, count(*), count(*) filter (where amount <> 0), count(*) filter (where amount < 0)
     from ledger_entries where account = 'realized_pnl' group by agent_id`,

@@ -13,7 +13,6 @@ import {
   ShardingConfig,
   SqlRunnerStorage,
 } from "effect/cluster";
-import * as PgServer from "../postgres/PgServer.ts";
 import * as ClusterLog from "./ClusterLog.ts";
 
 export interface Options {
@@ -58,7 +57,8 @@ const client = ({ url }: Options) =>
     applicationName: "strom-ownership",
     minConnections: 1,
     maxConnections: 3,
-    keepAlive: PgServer.keepAlive,
+    // As the stages have it: a machine that vanished without a word is given up after 20 s.
+    keepAlive: "10 seconds",
     startupParameters: { TimeZone: "UTC", statement_timeout: "5s", lock_timeout: "3s" },
   });
 

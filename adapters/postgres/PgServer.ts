@@ -22,7 +22,7 @@ export const sessionSettings = {
  * A machine that vanished says nothing more, and a session waits for its answer: after 10 s of silence it is asked
  * every second, and given up after ten times, or at once when another has its address.
  */
-export const keepAlive = "10 seconds";
+const keepAlive = "10 seconds";
 
 export interface Options {
   readonly url: Redacted.Redacted;
