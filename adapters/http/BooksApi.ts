@@ -103,32 +103,31 @@ export const RiskDecision = Schema.Struct({
 
 const agent = { id: Id.AgentId };
 const symbol = Schema.optionalKey(Symbol);
-const span = { from: Schema.optionalKey(Instant), to: Schema.optionalKey(Instant) };
 const error = [Problem.NotFound];
 
 export class BooksApi extends HttpApiGroup.make("books")
   .add(
     HttpApiEndpoint.get("runs", "/v1/agents/:id/runs", {
       params: agent,
-      query: { ...Page.query, ...span, status: Schema.optionalKey(Run.fields.status) },
+      query: Page.within({ ...Page.query, status: Schema.optionalKey(Run.fields.status) }),
       success: Page.of(Run),
       error,
     }).annotate(OpenApi.Summary, "Ticks the agent worked on, newest first"),
     HttpApiEndpoint.get("signals", "/v1/agents/:id/signals", {
       params: agent,
-      query: { ...Page.query, ...span, symbol },
+      query: Page.within({ ...Page.query, symbol }),
       success: Page.of(Signal),
       error,
     }).annotate(OpenApi.Summary, "What its strategies said"),
     HttpApiEndpoint.get("orders", "/v1/agents/:id/orders", {
       params: agent,
-      query: { ...Page.query, ...span, symbol, status: Schema.optionalKey(Order.fields.status) },
+      query: Page.within({ ...Page.query, symbol, status: Schema.optionalKey(Order.fields.status) }),
       success: Page.of(Order),
       error,
     }).annotate(OpenApi.Summary, "Its orders, filled or rejected"),
     HttpApiEndpoint.get("trades", "/v1/agents/:id/trades", {
       params: agent,
-      query: { ...Page.query, ...span, symbol },
+      query: Page.within({ ...Page.query, symbol }),
       success: Page.of(Trade),
       error,
     }).annotate(OpenApi.Summary, "Its fills"),
@@ -140,13 +139,13 @@ export class BooksApi extends HttpApiGroup.make("books")
     }).annotate(OpenApi.Summary, "What it holds, by symbol"),
     HttpApiEndpoint.get("pnl", "/v1/agents/:id/pnl", {
       params: agent,
-      query: { ...Page.query, ...span },
+      query: Page.within({ ...Page.query }),
       success: Page.of(PnlSnapshot),
       error,
     }).annotate(OpenApi.Summary, "Its equity over time"),
     HttpApiEndpoint.get("riskDecisions", "/v1/agents/:id/risk-decisions", {
       params: agent,
-      query: { ...Page.query, ...span, symbol, status: Schema.optionalKey(RiskDecision.fields.verdict) },
+      query: Page.within({ ...Page.query, symbol, status: Schema.optionalKey(RiskDecision.fields.verdict) }),
       success: Page.of(RiskDecision),
       error,
     }).annotate(OpenApi.Summary, "Why each order was approved or rejected"),

@@ -90,22 +90,15 @@ export class MarketApi extends HttpApiGroup.make("market")
       success: Schema.Struct({ items: Schema.Array(MarketSymbol) }),
     }).annotate(OpenApi.Summary, "Symbols with a price, and the latest of each"),
     HttpApiEndpoint.get("prices", "/v1/market/prices", {
-      query: {
-        ...Page.query,
-        symbol: Symbol,
-        from: Schema.optionalKey(Instant),
-        to: Schema.optionalKey(Instant),
-      },
+      query: Page.within({ ...Page.query, symbol: Symbol }),
       success: Page.of(MarketPrice),
     }).annotate(OpenApi.Summary, "Prices of a symbol, newest first"),
     HttpApiEndpoint.get("bars", "/v1/market/bars", {
-      query: {
+      query: Page.within({
         symbol: Symbol,
         interval: Schema.Literals(intervalNames),
-        from: Schema.optionalKey(Instant),
-        to: Schema.optionalKey(Instant),
         limit: Page.query.limit,
-      },
+      }),
       success: Schema.Struct({ items: Schema.Array(MarketBar) }),
     }).annotate(
       OpenApi.Summary,

@@ -37,6 +37,17 @@ export const Decimal = Schema.String.annotate({
   examples: ["100000.00"],
 });
 
+/** A whole number as a query has it: its digits alone, where a number may also be 1e2, +5 or 0x10. */
+export const wholeNumber = (least: number, most: number) =>
+  Schema.String.check(
+    Schema.makeFilter(
+      (text) =>
+        (/^(0|[1-9]\d{0,14})$/.test(text) && Number(text) >= least && Number(text) <= most) ||
+        `it should be a whole number from ${least} to ${most}`,
+      { toJsonSchema: () => ({ pattern: "^(0|[1-9]\\d{0,14})$" }) },
+    ),
+  ).pipe(Schema.decodeTo(Schema.Number, SchemaTransformation.transform({ decode: Number, encode: String })));
+
 export const Side = Schema.Literals(["BUY", "SELL"]);
 
 /** A canonical symbol, such as NSE:NIFTY50-INDEX or BTC-USD. */
