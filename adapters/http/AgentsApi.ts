@@ -162,6 +162,9 @@ export const Stats = Schema.Struct({
   closing_fills: Schema.Int,
   rejections: Schema.Record(Schema.String, Schema.Int),
   missed_ticks: Schema.Int,
+  first_run_at: Schema.NullOr(Instant).annotate({
+    description: "the tick its curve begins with; null before it",
+  }),
   last_run_at: Schema.NullOr(Instant),
 }).annotate({ identifier: "Stats" });
 

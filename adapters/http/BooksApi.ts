@@ -4,7 +4,7 @@ import { HttpApiEndpoint, HttpApiGroup, OpenApi } from "effect/http-api";
 import { Identity } from "./Identity.ts";
 import * as Page from "./Page.ts";
 import * as Problem from "./Problem.ts";
-import { Decimal, Instant, Side, Symbol } from "./Wire.ts";
+import { Decimal, Instant, Side, Symbol, wholeNumber } from "./Wire.ts";
 
 /** One tick an agent worked on. */
 export const Run = Schema.Struct({
@@ -105,6 +105,15 @@ const agent = { id: Id.AgentId };
 const symbol = Schema.optionalKey(Symbol);
 const error = [Problem.NotFound];
 
+const everySeconds = Schema.optionalKey(
+  wholeNumber(1, 31_536_000).pipe(
+    Schema.annotateEncoded({
+      description:
+        "only the last mark of each stretch of so many seconds, 1 to 31536000, counted from 1970-01-01T00:00:00Z; of a stretch that from or to cuts, the last mark inside. Every mark when left out",
+    }),
+  ),
+);
+
 export class BooksApi extends HttpApiGroup.make("books")
   .add(
     HttpApiEndpoint.get("runs", "/v1/agents/:id/runs", {
@@ -139,10 +148,10 @@ export class BooksApi extends HttpApiGroup.make("books")
     }).annotate(OpenApi.Summary, "What it holds, by symbol"),
     HttpApiEndpoint.get("pnl", "/v1/agents/:id/pnl", {
       params: agent,
-      query: Page.within({ ...Page.query }),
+      query: Page.within({ ...Page.query, every_seconds: everySeconds }),
       success: Page.of(PnlSnapshot),
       error,
-    }).annotate(OpenApi.Summary, "Its equity over time"),
+    }).annotate(OpenApi.Summary, "Its equity over time, every mark of it or as many as a curve needs"),
     HttpApiEndpoint.get("riskDecisions", "/v1/agents/:id/risk-decisions", {
       params: agent,
       query: Page.within({ ...Page.query, symbol, status: Schema.optionalKey(RiskDecision.fields.verdict) }),

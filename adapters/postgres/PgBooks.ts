@@ -5,9 +5,9 @@ import type { Schema } from "effect";
 import { Effect, identity, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
+import * as PgCurve from "./PgCurve.ts";
 import * as PgHeld from "./PgHeld.ts";
 import * as PgPage from "./PgPage.ts";
-import * as PgPnl from "./PgPnl.ts";
 import * as Row from "./PgRow.ts";
 import * as PgStanding from "./PgStanding.ts";
 
@@ -93,18 +93,6 @@ const positions: List<BookRows.Position> = {
   },
 };
 
-const pnl: List<BookRows.PnlSnapshot> = {
-  item: BookRows.PnlSnapshot,
-  columns: `t.id, t.agent_id, t.ts, t.equity::text as equity,
-    ${PgPnl.capitalAt("t.ts")}::numeric(18,2)::text as capital, t.realized_pnl::text as realized_pnl, t.unrealized_pnl::text as unrealized_pnl,
-    t.drawdown::text as drawdown`,
-  from: "pnl_snapshots t",
-  time: "t.ts",
-  // The mark of a slot comes before its fills, and with each fill more was paid in fees.
-  rank: "(case t.kind when 'FILL' then least(t.fees * 1000000, 999999999999999998)::bigint + 1 else 0 end)",
-  id: "t.id",
-};
-
 const riskDecisions: List<BookRows.RiskDecision> = {
   item: BookRows.RiskDecision,
   columns: `t.intent_idempotency_key, t.order_id, t.signal_id, t.agent_id, t.agent_run_id, o.symbol, o.side,
@@ -161,13 +149,21 @@ export const layer: Layer.Layer<Books, never, SqlClient.SqlClient> = Layer.effec
           });
         }).pipe(orUnavailable);
 
+    const marks = read(PgCurve.marks);
+    const curve = PgCurve.make(sql);
+
     return Books.of({
       runs: read(runs),
       signals: read(signals),
       orders: read(orders),
       trades: read(trades),
       positions: read(positions),
-      pnl: read(pnl),
+      pnl: (owned, { everySeconds, ...filter }, slice) =>
+        everySeconds === undefined
+          ? marks(owned, filter, slice)
+          : Effect.andThen(isOwned(owned), curve(owned.agentId, everySeconds, filter, slice)).pipe(
+              orUnavailable,
+            ),
       riskDecisions: read(riskDecisions),
       standing: PgStanding.make(sql),
     });

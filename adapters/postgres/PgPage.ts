@@ -18,49 +18,35 @@ export interface Order {
   readonly key?: { readonly table: string; readonly column: string };
 }
 
-/** Reads a slice: `select` is given the place of each row, the rows after the slice's place, and order and limit. */
-export const read = Effect.fnUntraced(function* <A>(
-  sql: SqlClient,
-  order: Order,
-  slice: Slice,
+/** A place's instant. */
+export const instant = (sql: SqlClient, { micros }: Place): Fragment =>
+  sql`(timestamptz 'epoch' + ${Number(micros)}::float8 * interval '1 microsecond')`;
+
+const parts = (sql: SqlClient, order: Order) => ({
+  time: sql.literal(order.time),
+  rank: sql.literal(order.rank ?? "0::bigint"),
+  id: sql.literal(order.id),
+});
+
+/** What tells the place of each row: columns to select beside the item's own. */
+export const place = (sql: SqlClient, order: Order): Fragment => {
+  const { time, rank, id } = parts(sql, order);
+  return sql`(extract(epoch from ${time}) * 1000000)::bigint as place_micros,
+    ${rank} as place_rank, ${id}::text as place_id`;
+};
+
+/** Newest first. */
+export const newest = (sql: SqlClient, order: Order): Fragment => {
+  const { time, rank, id } = parts(sql, order);
+  return sql`order by ${time} desc, ${rank} desc, ${id} desc`;
+};
+
+/** A page from its rows, of which there may be one more than asked for: then another page comes after it. */
+export const of = Effect.fnUntraced(function* <A>(
   item: Schema.ConstraintDecoder<A>,
-  select: (parts: {
-    /** Columns to select beside the item's own. */
-    readonly place: Fragment;
-    /** A condition. */
-    readonly isAfter: Fragment;
-    /** The end of the statement. */
-    readonly end: Fragment;
-  }) => Effect.Effect<ReadonlyArray<Row.Row>, SqlError>,
+  { limit }: Slice,
+  rows: ReadonlyArray<Row.Row>,
 ) {
-  const time = sql.literal(order.time);
-  const rank = sql.literal(order.rank ?? "0::bigint");
-  const id = sql.literal(order.id);
-  const { after, limit } = slice;
-  // The time is compared by itself too: the rank may be of another table, and then no index knows the whole.
-  const isAfter = ({ micros, rank: at, id: last }: Place) => {
-    const instant = sql`(timestamptz 'epoch' + ${Number(micros)}::float8 * interval '1 microsecond')`;
-    return sql`${time} <= ${instant} and (${time}, ${rank}, ${id}) < (${instant}, ${at}::bigint, ${last}::uuid)`;
-  };
-  const byTime = {
-    isAfter,
-    end: sql`order by ${time} desc, ${rank} desc, ${id} desc limit ${limit + 1}::int`,
-  };
-  const byKey = ({ table, column }: NonNullable<Order["key"]>) => {
-    const key = sql.literal(`t.${column} collate "C"`);
-    const known = sql.literal(`select k.${column} from ${table} k where k.id`);
-    return {
-      isAfter: (place: Place) => sql`${key} > (${known} = ${place.id}::uuid)`,
-      end: sql`order by ${key} limit ${limit + 1}::int`,
-    };
-  };
-  const ordered = order.key === undefined ? byTime : byKey(order.key);
-  const rows = yield* select({
-    place: sql`(extract(epoch from ${time}) * 1000000)::bigint as place_micros,
-      ${rank} as place_rank, ${id}::text as place_id`,
-    isAfter: after === null ? sql`true` : ordered.isAfter(after),
-    end: ordered.end,
-  });
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const items = yield* Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(item))(shown));
@@ -76,4 +62,46 @@ export const read = Effect.fnUntraced(function* <A>(
         : null,
   };
   return page;
+});
+
+/** Reads a slice: `select` is given the place of each row, the rows after the slice's place, and order and limit. */
+export const read = Effect.fnUntraced(function* <A>(
+  sql: SqlClient,
+  order: Order,
+  slice: Slice,
+  item: Schema.ConstraintDecoder<A>,
+  select: (parts: {
+    /** Columns to select beside the item's own. */
+    readonly place: Fragment;
+    /** A condition. */
+    readonly isAfter: Fragment;
+    /** The end of the statement. */
+    readonly end: Fragment;
+  }) => Effect.Effect<ReadonlyArray<Row.Row>, SqlError>,
+) {
+  const { time, rank, id } = parts(sql, order);
+  const { after, limit } = slice;
+  // The time is compared by itself too: the rank may be of another table, and then no index knows the whole.
+  const byTime = {
+    isAfter: (last: Place) => {
+      const at = instant(sql, last);
+      return sql`${time} <= ${at} and (${time}, ${rank}, ${id}) < (${at}, ${last.rank}::bigint, ${last.id}::uuid)`;
+    },
+    end: sql`${newest(sql, order)} limit ${limit + 1}::int`,
+  };
+  const byKey = ({ table, column }: NonNullable<Order["key"]>) => {
+    const key = sql.literal(`t.${column} collate "C"`);
+    const known = sql.literal(`select k.${column} from ${table} k where k.id`);
+    return {
+      isAfter: (last: Place) => sql`${key} > (${known} = ${last.id}::uuid)`,
+      end: sql`order by ${key} limit ${limit + 1}::int`,
+    };
+  };
+  const ordered = order.key === undefined ? byTime : byKey(order.key);
+  const rows = yield* select({
+    place: place(sql, order),
+    isAfter: after === null ? sql`true` : ordered.isAfter(after),
+    end: ordered.end,
+  });
+  return yield* of(item, slice, rows);
 });

@@ -23,6 +23,7 @@ const StandingRow = Schema.Struct({
   winning_fills: Schema.Number,
   rejections: Schema.Record(Schema.String, Schema.Number),
   missed_ticks: Schema.Number,
+  first_run_at: Schema.NullOr(Schema.Number),
   last_run_at: Schema.NullOr(Schema.Number),
 });
 
@@ -36,7 +37,8 @@ export const make = (sql: SqlClient) =>
         trim_scale(c.fees)::text as fees, trim_scale(c.peak_equity)::text as peak_equity, h.held,
         coalesce(f.fills, 0)::float8 as fills, coalesce(f.closing, 0)::float8 as closing_fills,
         coalesce(f.winning, 0)::float8 as winning_fills,
-        r.rejections, (select max(tick_time) from agent_runs where agent_id = a.id) as last_run_at
+        r.rejections, (select min(tick_time) from agent_runs where agent_id = a.id) as first_run_at,
+        (select max(tick_time) from agent_runs where agent_id = a.id) as last_run_at
       from agents a
       join accounts c on c.agent_id = a.id
       cross join lateral (

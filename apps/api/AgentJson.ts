@@ -54,6 +54,7 @@ export const stats = (id: Agent["id"], standing: BookRows.Standing): typeof Stat
     closing_fills,
     rejections: standing.rejections,
     missed_ticks: standing.missed_ticks,
+    first_run_at: standing.first_run_at,
     last_run_at: standing.last_run_at,
   };
 };

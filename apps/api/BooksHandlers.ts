@@ -8,14 +8,18 @@ import { HttpApiBuilder } from "effect/http-api";
 import * as Cursor from "./Cursor.ts";
 import * as Failures from "./Failures.ts";
 
-type Query = BookRows.Filter & { readonly limit?: number; readonly cursor?: string };
+type Query = BookRows.Filter & {
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly every_seconds?: number;
+};
 
 /** Every list of the books is read the same way: whose, which rows, which page. */
 const list =
   <A>(
     read: (
       owned: BookRows.Owned,
-      filter: BookRows.Filter,
+      filter: BookRows.CurveFilter,
       slice: Slice,
     ) => Effect.Effect<Page<A>, AgentNotFound | DatabaseUnavailable>,
   ) =>
@@ -23,7 +27,8 @@ const list =
     Effect.gen(function* () {
       const user = yield* CurrentUser;
       const slice = yield* Cursor.slice(query);
-      const filter = Struct.omit(query, ["limit", "cursor"]);
+      const { every_seconds: everySeconds, ...rest } = Struct.omit(query, ["limit", "cursor"]);
+      const filter = everySeconds === undefined ? rest : { ...rest, everySeconds };
       return Cursor.page(yield* read({ userId: user.id, agentId: params.id }, filter, slice));
     }).pipe(Effect.catchTags(Failures.read));
 

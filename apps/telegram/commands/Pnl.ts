@@ -8,67 +8,22 @@ import * as Figures from "../Figures.ts";
 import * as Html from "../Html.ts";
 import type { Client } from "../Strom.ts";
 import { call } from "../Strom.ts";
+import type { Stats } from "../views/AgentView.ts";
 import { title } from "../views/AgentView.ts";
 
 const SPAN_MS = 86_400_000;
-/** An agent is marked up to once a second: beyond two pages of marks, instants are asked for one by one. */
-const PAGE = 200;
-const PAGES = 2;
-const SAMPLES = 60;
+const POINTS = 150;
 
-interface Marks {
-  readonly items: ReadonlyArray<{ readonly ts: number; readonly equity: string }>;
-  readonly next_cursor: string | null;
-}
-
-const pointOf = ({ ts, equity }: Marks["items"][number]): Point => ({ at: ts, equity: Number(equity) });
-
-/** Equity of the last day, oldest first: every mark when there are few, else the last mark before each of 60 instants. */
-const equity = Effect.fnUntraced(function* (client: Client, id: Id.AgentId, now: number) {
-  const params = { id };
+/** Equity of the last day, oldest first: at most as many marks as the picture can show. */
+const equity = Effect.fnUntraced(function* (client: Client, id: Id.AgentId, stats: Stats, now: number) {
   const from = now - SPAN_MS;
-  const points: Array<Point> = [];
-  let cursor: string | null = "";
-  for (let page = 0; page < PAGES && cursor !== null; page++) {
-    const query = cursor === "" ? { from, limit: PAGE } : { from, limit: PAGE, cursor };
-    const marks: Marks = yield* call(client.books.pnl({ params, query }));
-    points.push(...marks.items.map(pointOf));
-    cursor = marks.next_cursor;
-  }
-  if (cursor === null) return points.reverse();
-
-  const oldest = yield* oldestAfter(client, id, from, points.at(-1)?.at ?? now);
-  const newest = points[0]?.at ?? now;
-  const instants = Array.from(
-    { length: SAMPLES },
-    (_, index) => oldest + ((newest - oldest) * (index + 1)) / SAMPLES,
+  const began = Math.max(from, stats.first_run_at ?? from);
+  const lived = Math.max(0, (stats.last_run_at ?? now) - began);
+  const every_seconds = Math.max(1, Math.ceil(lived / 1000 / POINTS));
+  const { items } = yield* call(
+    client.books.pnl({ params: { id }, query: { from, every_seconds, limit: 200 } }),
   );
-  const sampled = yield* Effect.forEach(
-    instants,
-    (to) => call(client.books.pnl({ params, query: { to: Math.round(to) + 1, limit: 1 } })),
-    { concurrency: 4 },
-  );
-  return sampled.flatMap(({ items }) => items.map(pointOf));
-});
-
-/** Where marks begin inside the span, found by halving: lists are newest first. */
-const oldestAfter = Effect.fnUntraced(function* (
-  client: Client,
-  id: Id.AgentId,
-  from: number,
-  known: number,
-) {
-  let [empty, full] = [from, known];
-  while (full - empty > 60_000) {
-    const middle = Math.floor((empty + full) / 2);
-    const { items } = yield* call(
-      client.books.pnl({ params: { id }, query: { from, to: middle, limit: 1 } }),
-    );
-    const [mark] = items;
-    if (mark === undefined) empty = middle;
-    else full = Math.min(mark.ts, middle);
-  }
-  return full;
+  return items.map(({ ts, equity }): Point => ({ at: ts, equity: Number(equity) })).reverse();
 });
 
 export const pnl = Command.make({
@@ -78,7 +33,7 @@ export const pnl = Command.make({
   run: Effect.fnUntraced(function* (ask) {
     const agent = yield* Agents.pick(ask, "pnl");
     const stats = yield* call(ask.client.agents.stats({ params: { id: agent.id } }));
-    const points = yield* equity(ask.client, agent.id, ask.now);
+    const points = yield* equity(ask.client, agent.id, stats, ask.now);
     const html = [
       title(agent),
       `equity ${Html.bold(Figures.money(stats.equity))}, pnl ${Html.bold(Figures.change(stats.pnl))} (${Figures.signedPercent(stats.return_fraction)})`,

@@ -129,6 +129,7 @@ export interface Standing {
   /** How many orders were rejected, by code. */
   readonly rejections: Readonly<Record<string, number>>;
   readonly missed_ticks: number;
+  readonly first_run_at: number | null;
   readonly last_run_at: number | null;
   /** The last equity of each UTC hour in which it was marked, oldest first, at most 30 days back. */
   readonly hourly_equity: ReadonlyArray<number>;
@@ -142,15 +143,20 @@ export interface Filter {
   readonly status?: string;
 }
 
+/** Which marks: all of them, or only the last one of each stretch of so many seconds, counted from the epoch. */
+export interface CurveFilter extends Filter {
+  readonly everySeconds?: number;
+}
+
 /** Whose rows. */
 export interface Owned {
   readonly userId: Id.UserId;
   readonly agentId: Id.AgentId;
 }
 
-type Read<A> = (
+type Read<A, F = Filter> = (
   owned: Owned,
-  filter: Filter,
+  filter: F,
   slice: Slice,
 ) => Effect.Effect<Page<A>, AgentNotFound | DatabaseUnavailable>;
 
@@ -163,7 +169,8 @@ export class Books extends Context.Service<
     readonly orders: Read<Order>;
     readonly trades: Read<Trade>;
     readonly positions: Read<Position>;
-    readonly pnl: Read<PnlSnapshot>;
+    /** Of thinned marks the page after a place begins with the stretch before that of the place. */
+    readonly pnl: Read<PnlSnapshot, CurveFilter>;
     readonly riskDecisions: Read<RiskDecision>;
     readonly standing: (owned: Owned) => Effect.Effect<Standing, AgentNotFound | DatabaseUnavailable>;
   }

@@ -190,6 +190,26 @@ layer(TestApi.layer, { excludeTestServices: true })("The books over HTTP", (it) 
     }),
   );
 
+  it.effect("a curve is the last mark of every so many seconds", () =>
+    Effect.gen(function* () {
+      const { id } = yield* create(user);
+      yield* live(id);
+      const pages = yield* walk(`/v1/agents/${id}/pnl`, "&every_seconds=600", 2);
+      assert.deepStrictEqual(
+        pages.map((page) => page.map(({ ts }) => (Date.parse(ts ?? "") - startAt) / minute)),
+        [[29, 19], [9]],
+      );
+      for (const every of ["0", "1.5", "1m", "31536001"]) {
+        const { status, body } = yield* ask("GET", `/v1/agents/${id}/pnl?every_seconds=${every}`, { user });
+        assert.strictEqual(status, 422);
+        const message = `"${every}" is refused: it should be a whole number from 1 to 31536000`;
+        assert.deepStrictEqual(body.errors, [{ path: "every_seconds", message }]);
+      }
+      const elsewhere = yield* ask("GET", `/v1/agents/${id}/trades?every_seconds=60`, { user });
+      assert.strictEqual(elsewhere.status, 422);
+    }),
+  );
+
   it.effect("rows have the names of the data model, decimal strings and instants in UTC", () =>
     Effect.gen(function* () {
       const { id } = yield* create(user);
@@ -246,6 +266,7 @@ layer(TestApi.layer, { excludeTestServices: true })("The books over HTTP", (it) 
         fills: 40,
         closing_fills: 0,
         missed_ticks: 4,
+        first_run_at: iso(startAt),
         last_run_at: iso(startAt + 29 * minute),
       });
       assert.deepStrictEqual(body.rejections, { cooldown_active: 20 });
