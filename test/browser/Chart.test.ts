@@ -1,4 +1,3 @@
-import type { Page } from "playwright-core";
 import { afterAll, assert, beforeAll, it } from "vitest";
 import { requires } from "../servers/Needs.ts";
 import * as Site from "./Site.ts";
@@ -37,34 +36,6 @@ requires("chromium", "the curve of equity", () => {
     assert.strictEqual(new Set(labels).size, labels.length);
   });
 
-  it("reads five pages of the history, and names its days when they are more than one", async () => {
-    const hour = 3_600_000;
-    const newestAt = Date.parse("2026-11-27T10:00:00.000Z");
-    const asked: Array<string | null> = [];
-    const routes = async (page: Page) => {
-      // An agent that is marked once an hour, and was for years.
-      await page.route("**/pnl?**", (route) => {
-        const cursor = new URL(route.request().url()).searchParams.get("cursor");
-        asked.push(cursor);
-        const first = Number(cursor ?? 0);
-        const items = Array.from({ length: 200 }, (_, index) => ({
-          ts: new Date(newestAt - (first + index) * hour).toISOString(),
-          equity: "100000.00",
-        }));
-        return route.fulfill({ json: { items, next_cursor: String(first + 200) } });
-      });
-      // No events, so that the newest mark stays the newest.
-      await page.route("**/v1/events", (route) =>
-        route.fulfill({ contentType: "text/event-stream", body: "" }),
-      );
-    };
-    await site.visit("/", { routes }, async (page) => {
-      await page.getByText("2026-10-16 19:00 UTC").waitFor({ timeout: 20_000 });
-      await page.getByText("2026-11-27 10:00 UTC").waitFor();
-    });
-    assert.deepStrictEqual(asked, [null, "200", "400", "600", "800"]);
-  });
-
   it("names the hours alone while all is of one day", async () => {
     const names = await ask<Array<string>>(
       `chart.namesOf(Date.parse("2026-11-27T00:00:00Z"), Date.parse("2026-11-27T23:59:59Z"))`,
@@ -74,8 +45,29 @@ requires("chromium", "the curve of equity", () => {
 
   it("puts what was heard after what was read, once", async () => {
     const marks = await ask<Array<number>>(
-      "equity.joined({ past: [{ at: 1 }, { at: 2 }], heard: [{ at: 2 }, { at: 3 }] }).map(({ at }) => at)",
+      "equity.add({ ...equity.unread, everyMs: 1, marks: [{ at: 1 }, { at: 2 }] }, [{ at: 1 }, { at: 2 }, { at: 3 }]).marks.map(({ at }) => at)",
     );
     assert.deepStrictEqual(marks, [1, 2, 3]);
+  });
+
+  it("keeps the last mark of each stretch, within its window", async () => {
+    const marks = await ask<Array<number>>(
+      "[10, 19, 20, 31, 45].reduce((curve, at) => equity.add(curve, [{ at }]), { ...equity.unread, everyMs: 10, windowMs: 30 }).marks.map(({ at }) => at)",
+    );
+    assert.deepStrictEqual(marks, [19, 20, 31, 45]);
+  });
+
+  it("draws a life of any length in a bounded number of points, to its last mark", async () => {
+    const { count, first, last } = await ask<{ count: number; first: number; last: number }>(
+      `(() => {
+        let curve = equity.unread;
+        for (let second = 0; second < 20_000; second += 1) curve = equity.add(curve, [{ at: second * 1_000 }]);
+        return { count: curve.marks.length, first: curve.marks[0].at, last: curve.marks.at(-1).at };
+      })()`,
+    );
+    assert.isAtMost(count, 720);
+    assert.isAtLeast(count, 360);
+    assert.isBelow(first, 100_000);
+    assert.strictEqual(last, 19_999_000);
   });
 });

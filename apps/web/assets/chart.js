@@ -4,14 +4,6 @@ const width = 1000;
 const height = 220;
 const pad = 12;
 
-/** At most this many points are drawn: each is the last of its stretch. */
-const pointsMax = 400;
-
-const thin = (points) => {
-  const step = Math.ceil(points.length / pointsMax);
-  return points.filter((_, index) => (points.length - 1 - index) % step === 0);
-};
-
 /** Round values between two, about four of them, no two of one label. */
 const ticksOf = (low, high) => {
   const raw = Math.max((high - low) / 4, 0.01);
@@ -42,17 +34,16 @@ export const namesOf = (first, last) => {
   return [first, last].map(isOneDay ? time : utc);
 };
 
-/** A curve of `{ at, value }`, oldest first. */
-export const chart = (points) => {
-  if (points.length < 2) return h("p", { class: "empty" }, "The curve begins with the second run.");
-  const shown = thin(points);
-  const values = shown.map(({ value }) => value);
+/** A curve of `{ at, value }`, oldest first; a sentence instead where there are no two. */
+export const chart = (points, tooShort) => {
+  if (points.length < 2) return h("p", { class: "empty" }, tooShort);
+  const values = points.map(({ value }) => value);
   const { low, high, ticks } = axisOf(values);
-  const first = shown[0].at;
-  const last = shown[shown.length - 1].at;
+  const first = points[0].at;
+  const last = points[points.length - 1].at;
   const x = (at) => ((at - first) / (last - first || 1)) * width;
   const y = (value) => pad + (1 - (value - low) / (high - low)) * (height - 2 * pad);
-  const path = shown.map(
+  const path = points.map(
     ({ at, value }, index) => `${index === 0 ? "M" : "L"}${x(at).toFixed(1)} ${y(value).toFixed(1)}`,
   );
   const label = `Equity from ${cash(values[0])} to ${cash(values[values.length - 1])}`;

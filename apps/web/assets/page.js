@@ -1,6 +1,7 @@
 import * as api from "./api.js";
 import { attempt, calm } from "./attempt.js";
 import { books, show, showEvents } from "./books.js";
+import { cards } from "./cards.js";
 import { chart } from "./chart.js";
 import { cash, gain, h } from "./elements.js";
 import * as equity from "./equity.js";
@@ -14,7 +15,8 @@ const state = {
   agents: [],
   chosen: null,
   stats: null,
-  equity: { past: [], heard: [] },
+  equity: equity.unread,
+  range: equity.ranges.at(-1),
   floor: null,
   tab: "positions",
   rows: [],
@@ -22,7 +24,6 @@ const state = {
   standing: new Map(),
 };
 
-const pointsMax = 2_000;
 const logMax = 100;
 
 const at = (id) => document.getElementById(id);
@@ -66,7 +67,23 @@ const drawHead = () => {
   );
 };
 
-const drawChart = () => redraw(at("chart"), chart(equity.joined(state.equity)));
+const drawChart = () => {
+  if (state.equity.isRead) redraw(at("chart"), chart(state.equity.marks, equity.tooShort(state.range)));
+};
+
+const drawRanges = () =>
+  redraw(
+    at("ranges"),
+    equity.ranges.map((range) =>
+      h("button", { "aria-pressed": range === state.range, onclick: () => openRange(range) }, range.name),
+    ),
+  );
+
+const openRange = (range) => {
+  state.range = range;
+  drawRanges();
+  attempt(readEquity);
+};
 
 /** What shows an equity, all of it at once: no two places tell two. */
 const drawStanding = () => {
@@ -119,13 +136,13 @@ const readStats = async () => {
 };
 
 const readEquity = async () => {
-  const id = state.chosen;
-  await equity.read(id, (past) => {
-    if (state.chosen !== id) return false;
-    state.equity.past = past;
-    drawChart();
-    return true;
-  });
+  const { chosen: id, range, stats } = state;
+  if (stats === null) return;
+  const isWanted = () => state.chosen === id && state.range === range;
+  const curve = await equity.read(id, stats, range, isWanted);
+  if (curve === null) return;
+  state.equity = equity.add(curve, state.equity.marks);
+  drawChart();
 };
 
 const readFloor = async () => {
@@ -137,29 +154,21 @@ const readFloor = async () => {
 };
 
 const readChosen = () =>
-  attempt(async () => void (await Promise.all([readStats(), readEquity(), readFloor(), readTab()])));
+  attempt(async () => void (await Promise.all([readStats().then(readEquity), readFloor(), readTab()])));
 
 const choose = (id) => {
   Object.assign(state, {
     chosen: id,
     stats: null,
-    equity: { past: [], heard: [] },
+    equity: equity.unread,
     floor: null,
     rows: [],
     log: [],
   });
   history.replaceState(null, "", `#${id}`);
-  at("agent").replaceChildren(
-    h("div", { class: "card", id: "head" }),
-    h("div", { class: "card" }, h("h3", {}, "Equity"), h("div", { id: "chart" })),
-    h(
-      "div",
-      { class: "card" },
-      h("div", { class: "tabs", id: "tabs", role: "tablist" }),
-      h("div", { id: "rows" }),
-    ),
-  );
+  at("agent").replaceChildren(...cards());
   drawStanding();
+  drawRanges();
   drawTabs();
   readChosen();
 };
@@ -191,8 +200,7 @@ const onEvent = (topic, event) => {
   state.log = [event, ...state.log].slice(0, logMax);
   laterLog();
   if (topic === "pnl.updated") {
-    const heard = equity.mark(event.at, event.payload.equity);
-    state.equity.heard = [...state.equity.heard, heard].slice(-pointsMax);
+    state.equity = equity.add(state.equity, [equity.mark(event.at, event.payload.equity)]);
     laterStats();
   }
   if (topic === "order.rejected") {
