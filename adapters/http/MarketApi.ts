@@ -56,7 +56,8 @@ export const PriceBatch = Schema.Struct({
   prices: Schema.Array(Schema.Unknown)
     .check(Schema.isBetweenLength(1, 1000))
     .annotate({
-      description: "1 to 1000 of {symbol, ts, price, volume?}, each symbol's in order of time",
+      description:
+        "1 to 1000 of {symbol, ts, price, volume?}, each symbol's in order of time; the whole body is 256 KiB at most",
       examples: [[{ symbol: "BTC-USD", ts: "2026-01-31T09:15:00.000Z", price: "64123.5" }]],
     }),
 }).annotate({ identifier: "PriceBatch" });

@@ -70,7 +70,7 @@ export class Conflict extends HttpApiError.Problem<Conflict>()(
   },
 ) {}
 
-/** 413: the body is larger than 64 KiB. */
+/** 413: the body is larger than 64 KiB, of prices than 256 KiB. */
 export class TooLarge extends HttpApiError.Problem<TooLarge>()(
   "TooLarge",
   { type: "urn:strom:problem:too-large", status: 413, title: "The body is too large" },

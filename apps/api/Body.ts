@@ -3,16 +3,25 @@ import * as Problems from "@strom/adapters/http/Problems.ts";
 import { ByteSize, Effect, Predicate } from "effect";
 import { HttpServerRequest } from "effect/http";
 
-/** What a body may be: bytes, nesting, and items of one array. */
-export const maxBytes = 64 * 1024;
-export const maxDepth = 16;
-export const maxItems = 100;
-export const maxPrices = 1_000;
+/** What a body may be. */
+export interface Size {
+  readonly bytes: number;
+  /** Of one array. */
+  readonly items: number;
+}
 
-const tooLarge = new Problem.TooLarge({
-  code: "body_too_large",
-  detail: `a body may be ${maxBytes} bytes at most; send less, or in several requests`,
-});
+export const usual: Size = { bytes: 64 * 1024, items: 100 };
+
+/** As many prices as a batch may have, 262 bytes for each: the longest there is, indented as a person would. */
+export const prices: Size = { bytes: 256 * 1024, items: 1_000 };
+
+export const maxDepth = 16;
+
+const tooLarge = (bytes: number) =>
+  new Problem.TooLarge({
+    code: "body_too_large",
+    detail: `a body may be ${bytes} bytes at most; send less, or in several requests`,
+  });
 
 const unsupported = (contentType: string) =>
   new Problem.UnsupportedMedia({
@@ -43,9 +52,7 @@ const unwanted = (value: unknown): ReadonlyArray<Problem.FieldError> => {
   return Object.keys(value).map((path) => ({ path, message: "is not known here; leave it out" }));
 };
 
-export interface Limits {
-  /** Of one array. */
-  readonly items: number;
+export interface Limits extends Size {
   /** Whether what is asked has a body at all. */
   readonly isTaken: boolean;
 }
@@ -53,12 +60,12 @@ export interface Limits {
 /** Refuses a body that is too large, not JSON, shaped to exhaust, or where none is taken; an empty one passes. */
 export const check = Effect.fnUntraced(function* (
   request: HttpServerRequest.HttpServerRequest,
-  { items, isTaken }: Limits,
+  { bytes: most, items, isTaken }: Limits,
 ) {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return yield* tooLarge;
+  if (Number(request.headers["content-length"] ?? 0) > most) return yield* tooLarge(most);
   const bytes = yield* request.arrayBuffer.pipe(
-    Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(maxBytes)),
-    Effect.mapError(() => tooLarge),
+    Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(most)),
+    Effect.mapError(() => tooLarge(most)),
   );
   const text = yield* Effect.try({
     // Bytes that are no UTF-8 would reach the record as other characters than were meant.

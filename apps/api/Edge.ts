@@ -56,7 +56,7 @@ const problemOf = (cause: Cause.Cause<unknown>, path: string): Problem.Problem =
   });
 };
 
-const itemsOf = (path: string): number => (path === "/v1/market/prices" ? Body.maxPrices : Body.maxItems);
+const sizeOf = (path: string): Body.Size => (path === "/v1/market/prices" ? Body.prices : Body.usual);
 
 /** Everything around a request: its trace id, the limits of its body, an answer to every failure, headers, metrics. */
 export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRouter.middleware(
@@ -79,7 +79,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRoute
           return HttpServerResponse.setHeader(Problem.toResponse(problem, traceId), "allow", allow);
         }
         if (method !== "GET") {
-          yield* Body.check(request, { items: itemsOf(path), isTaken: route.withBody.includes(method) });
+          yield* Body.check(request, { ...sizeOf(path), isTaken: route.withBody.includes(method) });
         }
         return yield* handler;
       });

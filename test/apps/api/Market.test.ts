@@ -152,6 +152,22 @@ layer(TestApi.layer, { excludeTestServices: true })("Market prices over HTTP", (
     }),
   );
 
+  it.effect("a thousand of the longest prices there are fit into one request, indented too", () =>
+    Effect.gen(function* () {
+      const from = Date.now() - 2_000_000;
+      const prices = Array.from({ length: 1_000 }, (_, n) => ({
+        symbol: "EXCHANGE:LONGEST-SYMBOL/THERE_IS.FOR-123",
+        ts: new Date(from + n * 1_000 + 19_800_000).toISOString().replace("Z", "456789+05:30"),
+        price: `8589934591.${String(n).padStart(6, "9")}`,
+        volume: "999999999999.999999",
+      }));
+      const body = JSON.stringify({ prices }, null, 4);
+      assert.isAbove(body.length, 200_000);
+      const answer = yield* ask("POST", "/v1/market/prices", { body });
+      assert.deepInclude(answer.body, { stored: 1_000, known: 0, refused: [] }, answer.text.slice(0, 300));
+    }),
+  );
+
   it.effect("bars may be asked for from the first instant there is to the last", () =>
     Effect.gen(function* () {
       for (const interval of ["1s", "1m", "1d"]) {

@@ -58,10 +58,10 @@ layer(TestApi.layer, { excludeTestServices: true })("Requests that cannot be", (
     ],
     ["a body of 65 KiB", "POST", "/v1/agents", { body: { name: "x".repeat(66_000) } }, 413, "body_too_large"],
     [
-      "prices of 65 KiB",
+      "prices of 257 KiB",
       "POST",
       "/v1/market/prices",
-      { body: { prices: ["x".repeat(66_000)] } },
+      { body: { prices: ["x".repeat(263_000)] } },
       413,
       "body_too_large",
     ],
