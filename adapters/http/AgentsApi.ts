@@ -166,6 +166,12 @@ export const Stats = Schema.Struct({
     description: "the tick its curve begins with; null before it",
   }),
   last_run_at: Schema.NullOr(Instant),
+  unpriced: Schema.Array(
+    Schema.Struct({ symbol: Schema.String, last_price_at: Schema.NullOr(Instant) }),
+  ).annotate({
+    description:
+      "symbols of its universe that nothing is done on, for want of a price: the last one was older at the last run than three ticks and 10 s, or there never was one, which is null",
+  }),
 }).annotate({ identifier: "Stats" });
 
 const params = { id: Id.AgentId };

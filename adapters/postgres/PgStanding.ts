@@ -25,14 +25,19 @@ const StandingRow = Schema.Struct({
   missed_ticks: Schema.Number,
   first_run_at: Schema.NullOr(Schema.Number),
   last_run_at: Schema.NullOr(Schema.Number),
+  frequency_seconds: Schema.Number,
 });
+
+const Priced = Schema.Array(
+  Schema.Struct({ symbol: Schema.String, last_price_at: Schema.NullOr(Schema.Number) }),
+);
 
 /** Where an agent stands: its books at their last marks, and what its history counts. */
 export const make = (sql: SqlClient) =>
   Effect.fn("Books.standing")(function* ({ userId, agentId }: BookRows.Owned) {
     // Whoever asks often must not have a long history read each time: what it counts is kept, see the migration "counts".
     const rows = yield* sql<Row.Row>`
-      select a.status, a.capital::text as capital, c.missed_ticks::float8 as missed_ticks,
+      select a.status, a.frequency_seconds, a.capital::text as capital, c.missed_ticks::float8 as missed_ticks,
         trim_scale(c.cash)::text as cash, trim_scale(c.realized_pnl)::text as realized_pnl,
         trim_scale(c.fees)::text as fees, trim_scale(c.peak_equity)::text as peak_equity, h.held,
         coalesce(f.fills, 0)::float8 as fills, coalesce(f.closing, 0)::float8 as closing_fills,
@@ -69,8 +74,17 @@ export const make = (sql: SqlClient) =>
         order by ts desc limit 1) s
       join agents a on a.id = ${agentId}::uuid
       order by hour`;
+
+    const prices = yield* sql<Row.Row>`
+      select s.symbol, p.ts as last_price_at from agents a
+      cross join lateral jsonb_array_elements_text(a.universe -> 'symbols') with ordinality s (symbol, n)
+      left join lateral (
+        select ts from market_prices m where m.symbol = s.symbol order by m.ts desc limit 1) p on true
+      where a.id = ${agentId}::uuid order by s.n`;
+    const priced = yield* Effect.orDie(Schema.decodeUnknownEffect(Priced)(prices));
     return {
       ...standing,
+      priced,
       unrealized_pnl: Money.format(unrealized),
       equity: Money.format(closed + unrealized),
       open_positions: held.length,

@@ -1,5 +1,5 @@
 import type { Agent as AgentSchema, Stats } from "@strom/adapters/http/AgentsApi.ts";
-import { Agent as Machine, Money } from "@strom/core";
+import { Agent as Machine, Money, Risk } from "@strom/core";
 import type { Agent, BookRows } from "@strom/core/ports";
 import * as Returns from "./Returns.ts";
 
@@ -26,6 +26,12 @@ export const agent = (agent: Agent): typeof AgentSchema.Type => ({
   created_at: agent.createdAt,
   updated_at: agent.updatedAt,
 });
+
+/** Symbols without a price that risk would take as fresh at the last run; before the first, those that never had one. */
+const unpriced = ({ priced, frequency_seconds, last_run_at }: BookRows.Standing) => {
+  const stale = (last_run_at ?? Number.NEGATIVE_INFINITY) - Risk.maxPriceAgeMs(frequency_seconds);
+  return priced.filter(({ last_price_at }) => last_price_at === null || last_price_at < stale);
+};
 
 /** Figures of an agent from its books; what cannot be told is null, never a made-up number. */
 export const stats = (id: Agent["id"], standing: BookRows.Standing): typeof Stats.Type => {
@@ -56,6 +62,7 @@ export const stats = (id: Agent["id"], standing: BookRows.Standing): typeof Stat
     missed_ticks: standing.missed_ticks,
     first_run_at: standing.first_run_at,
     last_run_at: standing.last_run_at,
+    unpriced: unpriced(standing),
   };
 };
 

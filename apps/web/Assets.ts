@@ -27,6 +27,7 @@ export const assets: ReadonlyArray<Asset> = [
   script("equity.js"),
   script("books.js"),
   script("loss.js"),
+  script("prices.js"),
   script("form.js"),
   script("faults.js"),
 ];

@@ -13,6 +13,18 @@ export const title = (agent: Agent): string => `${Html.bold(Text.inline(agent.na
 const dash = "–";
 const percentOr = (fraction: number | null): string => (fraction === null ? dash : Figures.percent(fraction));
 
+const UNPRICED_MOST = 5;
+
+/** Why an agent that runs does nothing on some symbols, one a line. */
+const unpriced = ({ unpriced }: Stats, now: number): ReadonlyArray<string> => {
+  const lines = unpriced.slice(0, UNPRICED_MOST).map(({ symbol, last_price_at }) => {
+    const when = last_price_at === null ? "yet" : `since ${Figures.time(last_price_at, now)}`;
+    return `no price for ${Html.escape(Text.inline(symbol))} ${when}`;
+  });
+  const left = unpriced.length - lines.length;
+  return left > 0 ? [...lines, `… nor for ${left} more`] : lines;
+};
+
 /** Where one agent stands. */
 export const status = (agent: Agent, stats: Stats, now: number): string => {
   const rows = [
@@ -31,6 +43,7 @@ export const status = (agent: Agent, stats: Stats, now: number): string => {
     Html.escape(Text.inline(`every ${agent.frequency_seconds} s on ${symbols}`, 300)),
     Html.escape(strategies === "" ? "no strategies" : Text.inline(strategies, 300)),
   ];
+  if (agent.status === "RUNNING") lines.push(...unpriced(stats, now));
   if (agent.last_error !== null) lines.push(`last error: ${Html.escape(Text.inline(agent.last_error, 300))}`);
   return lines.join("\n");
 };

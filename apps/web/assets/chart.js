@@ -1,4 +1,4 @@
-import { cash, h, s, time } from "./elements.js";
+import { cash, h, s, time, utc } from "./elements.js";
 
 const width = 1000;
 const height = 220;
@@ -25,8 +25,6 @@ export const axisOf = (values) => {
   const high = most + margin;
   return { low, high, ticks: ticksOf(low, high) };
 };
-
-const utc = (at) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 
 /** How the first and the last instant are named: with their dates when they are not of one UTC day. */
 export const namesOf = (first, last) => {

@@ -24,6 +24,7 @@ const short = new Intl.NumberFormat(undefined, { maximumFractionDigits: 6 });
 export const cash = (text) => (text === null ? "–" : money.format(Number(text)));
 export const number = (text) => (text === null ? "–" : short.format(Number(text)));
 export const percent = (fraction) => (fraction === null ? "–" : `${(fraction * 100).toFixed(2)} %`);
+export const utc = (at) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 export const time = (iso) => new Date(iso).toLocaleTimeString(undefined, { hour12: false });
 
 /** A gain is green and signed, a loss red; the sign says it too. */

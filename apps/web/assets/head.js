@@ -1,5 +1,6 @@
 import { cash, gain, h, percent } from "./elements.js";
 import * as loss from "./loss.js";
+import * as prices from "./prices.js";
 
 export const status = (text) => h("span", { class: `status ${text}` }, text);
 
@@ -58,6 +59,9 @@ export const head = ({ agent, stats, equity, floor, onMove }) => [
   agent.last_error === null ? null : h("p", { class: "problem" }, agent.last_error),
   agent.status === "RUNNING" && loss.isReached(floor, equity)
     ? h("p", { class: "notice", role: "status" }, lost(floor))
+    : null,
+  agent.status === "RUNNING" && stats !== null && stats.unpriced.length > 0
+    ? h("p", { class: "notice", role: "status" }, prices.missing(stats.unpriced))
     : null,
   stats === null ? null : figures(stats, equity),
 ];

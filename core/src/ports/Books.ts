@@ -131,6 +131,9 @@ export interface Standing {
   readonly missed_ticks: number;
   readonly first_run_at: number | null;
   readonly last_run_at: number | null;
+  readonly frequency_seconds: number;
+  /** When each symbol of its universe was priced last, in the order of the universe; null when it never was. */
+  readonly priced: ReadonlyArray<{ readonly symbol: string; readonly last_price_at: number | null }>;
   /** The last equity of each UTC hour in which it was marked, oldest first, at most 30 days back. */
   readonly hourly_equity: ReadonlyArray<number>;
 }

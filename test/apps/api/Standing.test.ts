@@ -98,4 +98,34 @@ layer(TestApi.layer, { excludeTestServices: true })("An agent's figures", (it) =
       assert.closeTo(body.sharpe, yearly, 0.1 * yearly);
     }),
   );
+
+  it.effect("name the symbols that nothing is done on for want of a price", () =>
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient;
+      const user = "waits@x.org";
+      const symbols = ["WAIT-NEW", "WAIT-NEVER", "WAIT-OLD"];
+      const { id } = yield* create(user, { universe: { symbols }, frequency_seconds: 5 });
+      const unpriced = Effect.map(
+        ask("GET", `/v1/agents/${id}/stats`, { user }),
+        ({ body }) => body.unpriced,
+      );
+      const never = { symbol: "WAIT-NEVER", last_price_at: null };
+      const at = Date.now() - 60_000;
+      const price = (symbol: string, ms: number) => ({ symbol, ts: iso(at + ms), price: "1" });
+      // Three ticks of 5 s: a price that old is what risk still takes.
+      const prices = [price("WAIT-NEW", -15_000), price("WAIT-OLD", -15_001)];
+      yield* ask("POST", "/v1/market/prices", { body: { prices } });
+      assert.deepStrictEqual(yield* unpriced, [never]);
+      yield* sql`
+        insert into agent_runs (id, agent_id, tick_time, started_at, completed_at, status, slot)
+        values (${Id.derive("run", id, 1)}::uuid, ${id}::uuid, ${iso(at)}::timestamptz, ${iso(at)}::timestamptz,
+          ${iso(at)}::timestamptz, 'COMPLETED', 1)`;
+      const old = { symbol: "WAIT-OLD", last_price_at: iso(at - 15_001) };
+      assert.deepStrictEqual(yield* unpriced, [never, old]);
+      yield* ask("POST", "/v1/market/prices", {
+        body: { prices: [price("WAIT-OLD", 1), price("WAIT-NEVER", 1)] },
+      });
+      assert.deepStrictEqual(yield* unpriced, []);
+    }),
+  );
 });

@@ -269,6 +269,20 @@ it("one user's agents are nobody else's", async () => {
   assert.match((await bob.hears()).text, /No agent is called/);
 });
 
+describe("with an agent that gets no prices", () => {
+  it("/status says for which symbols, while it runs", async () => {
+    const symbols = Array.from({ length: 7 }, (_, n) => `NONE-${n}`);
+    const { id } = await house.create(user, { name: "hungry", universe: { symbols } });
+    assert.notInclude((await ann.asks("/status hungry")).text, "no price");
+    await house.ask("POST", `/v1/agents/${id}/start`, { user });
+    const { text } = await ann.asks("/status hungry");
+    assert.match(text, /^no price for NONE-0 yet$/m);
+    assert.match(text, /^no price for NONE-4 yet$/m);
+    assert.notInclude(text, "no price for NONE-5");
+    assert.match(text, /^… nor for 2 more$/m);
+  });
+});
+
 it("/daily takes money that was taken out for no loss", async () => {
   const email = "withdraws@example.com";
   const cas = house.telegram.person("Cas");
