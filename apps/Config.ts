@@ -154,6 +154,11 @@ export const variables = {
     right: "a whole number from 1 to 36500",
     fallback: "365",
   }),
+  feedJump: Read.make("STROM_FEED_JUMP", Read.integer({ from: 2, to: 1_000_000 }), {
+    meaning: "how many times the latest price, up or down, a fed price may be within an hour of it",
+    right: "a whole number from 2 to 1000000",
+    fallback: "2",
+  }),
   otlpUrl: Read.make("STROM_OTLP_URL", Read.url("https:", "http:"), {
     meaning: "where traces go; without it they are not sent",
     right: "a URL such as http://localhost:4318",
@@ -214,6 +219,7 @@ export const read: Effect.Effect<Settings, ConfigInvalid> = Effect.gen(function*
     logLevel: take(variables.logLevel),
     journalDays: take(variables.journalDays),
     priceDays: take(variables.priceDays),
+    feedJump: take(variables.feedJump),
     otlpUrl: take(variables.otlpUrl),
     isProduction: take(variables.isProduction),
   });
@@ -222,29 +228,3 @@ export const read: Effect.Effect<Settings, ConfigInvalid> = Effect.gen(function*
 });
 
 export const layer: Layer.Layer<Config, ConfigInvalid> = Layer.effect(Config, read);
-
-/** One variable as `strom config` shows it; a secret's value is never in it. */
-export interface Line {
-  readonly name: string;
-  readonly meaning: string;
-  readonly fallback: string | null;
-  readonly current: string | null;
-  readonly problem: string | null;
-}
-
-/** Every variable with what it is now, secrets redacted, right or wrong. */
-export const lines: Effect.Effect<ReadonlyArray<Line>> = Effect.gen(function* () {
-  const provider = yield* ConfigProvider.ConfigProvider;
-  return yield* Effect.forEach(Object.values(variables), (variable: Variable<unknown>) =>
-    Effect.map(Read.lookup(provider, variable.name), (text) => {
-      const value = Read.parse(variable, text);
-      return {
-        name: variable.name,
-        meaning: variable.meaning,
-        fallback: variable.fallback,
-        current: text === undefined ? null : Read.shown(variable, text),
-        problem: Result.isFailure(value) ? value.failure : null,
-      };
-    }),
-  );
-});

@@ -78,6 +78,8 @@ export const PriceReceipt = Schema.Struct({
         "from_the_future",
         "out_of_order",
         "conflicting",
+        "jump",
+        "not_fed",
       ]),
       path: Schema.String,
       message: Schema.String,
@@ -110,10 +112,15 @@ export class MarketApi extends HttpApiGroup.make("market")
       payload: PriceBatch,
       success: PriceReceipt,
       error: [Problem.Forbidden, Problem.Conflict, ...Problem.unreadable],
-    }).annotate(
-      OpenApi.Summary,
-      "A feeder brings prices; bad ones are refused one by one, good ones stored once",
-    ),
+    })
+      .annotate(
+        OpenApi.Summary,
+        "A feeder brings prices; bad ones are refused one by one, good ones stored once",
+      )
+      .annotate(
+        OpenApi.Description,
+        "Refused as `jump` is a price of more than twice the latest of its symbol, or less than half of it (STROM_FEED_JUMP sets how many times), while that one is at most an hour older. What is brought in between moves the latest; after an hour without a price any is taken. Refused as `not_fed` is a price of a symbol that the simulated market or a recording priced in the minute before it, or later.",
+      ),
   )
   .middleware(Identity)
   .annotate(OpenApi.Title, "Market") {}

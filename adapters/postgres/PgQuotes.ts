@@ -1,11 +1,12 @@
 import { PgTypes } from "@effect/sql-pg";
 import { Money } from "@strom/core";
-import type { NewQuote, Outcome, Quote } from "@strom/core/ports";
+import type { NewQuote, Quote, QuoteBounds } from "@strom/core/ports";
 import { Database, Quotes } from "@strom/core/ports";
 import { Effect, Layer, Schema } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
 import * as PgPage from "./PgPage.ts";
+import * as Outcomes from "./PgQuoteOutcomes.ts";
 import * as Row from "./PgRow.ts";
 
 const QuoteRow = Schema.Struct({
@@ -19,34 +20,8 @@ const QuoteRow = Schema.Struct({
 /** A price has no uuid: within a symbol its instant is unique. */
 const NIL = "00000000-0000-0000-0000-000000000000";
 
-interface Known {
-  readonly at: number;
-  readonly price: bigint;
-}
-
-/** What becomes of each quote, given what is known of its symbol and instant, and the latest of its symbol. */
-export const judge = (
-  quotes: ReadonlyArray<NewQuote>,
-  latest: ReadonlyMap<string, number>,
-  known: ReadonlyMap<string, Known>,
-): ReadonlyArray<Outcome> => {
-  const latestAt = new Map(latest);
-  const seen = new Map(known);
-  return quotes.map((quote): Outcome => {
-    const name = `${quote.symbol} ${quote.at}`;
-    const before = seen.get(name);
-    if (before !== undefined) {
-      return before.price === quote.price
-        ? { kind: "known" }
-        : { kind: "conflicting", price: Money.format(before.price) };
-    }
-    const last = latestAt.get(quote.symbol);
-    if (last !== undefined && quote.at < last) return { kind: "late", latestAt: last };
-    latestAt.set(quote.symbol, quote.at);
-    seen.set(name, { at: quote.at, price: quote.price });
-    return { kind: "stored" };
-  });
-};
+/** What feeders brought is marked so, and what a market of ours made is not. */
+const FED = "feed:%";
 
 export const layer: Layer.Layer<Quotes, never, SqlClient.SqlClient | Database> = Layer.effect(
   Quotes,
@@ -71,25 +46,38 @@ export const layer: Layer.Layer<Quotes, never, SqlClient.SqlClient | Database> =
       return yield* Effect.orDie(Schema.decodeUnknownEffect(Schema.Array(QuoteRow))(rows));
     }).pipe(orUnavailable, Effect.withSpan("Quotes.latest"));
 
-    const remembered = Effect.fnUntraced(function* (quotes: ReadonlyArray<NewQuote>) {
+    const remembered = Effect.fnUntraced(function* (quotes: ReadonlyArray<NewQuote>, takenMs: number) {
       const asked = quotes.map(({ symbol, at }) => ({ symbol, ts: Row.iso(at) }));
-      const known = new Map<string, Known>();
       const same = yield* sql<Row.Row>`
         select m.symbol, m.ts as at, trim_scale(m.price)::text as price
         from json_to_recordset(${PgTypes.json(asked)}) as q (symbol text, ts timestamptz)
         join market_prices m on m.symbol = q.symbol and m.ts = q.ts`;
-      for (const row of same) {
-        const at = Row.number(row, "at");
-        known.set(`${Row.text(row, "symbol")} ${at}`, { at, price: Row.price(row, "price") });
-      }
+      const prices = new Map(
+        same.map((row) => [
+          Outcomes.nameOf({ symbol: Row.text(row, "symbol"), at: Row.number(row, "at") }),
+          Row.price(row, "price"),
+        ]),
+      );
       const symbols = [...new Set(quotes.map(({ symbol }) => symbol))];
-      const latest = new Map<string, number>();
+      // No quote is taken that is older than the latest, so the markets' own prices are looked for from there on back.
       const last = yield* sql<Row.Row>`
-        select s.symbol, l.ts as at from json_array_elements_text(${PgTypes.json(symbols)}) as s (symbol)
+        select s.symbol, l.ts as at, trim_scale(l.price)::text as price, o.ts as taken_at, o.source as taken_by
+        from json_array_elements_text(${PgTypes.json(symbols)}) as s (symbol)
         cross join lateral (
-          select ts from market_prices m where m.symbol = s.symbol order by m.ts desc limit 1) l`;
-      for (const row of last) latest.set(Row.text(row, "symbol"), Row.number(row, "at"));
-      return { known, latest };
+          select ts, price from market_prices m where m.symbol = s.symbol order by m.ts desc limit 1) l
+        left join lateral (
+          select m.ts, m.source from market_prices m
+          where m.symbol = s.symbol and m.ts >= l.ts - ${takenMs}::int * interval '1 millisecond'
+            and m.source not like ${FED} order by m.ts desc limit 1) o on true`;
+      const latest = new Map<string, Outcomes.Latest>();
+      const taken = new Map<string, Outcomes.Taken>();
+      for (const row of last) {
+        const symbol = Row.text(row, "symbol");
+        latest.set(symbol, { at: Row.number(row, "at"), price: Row.price(row, "price") });
+        const by = Row.textOrNull(row, "taken_by");
+        if (by !== null) taken.set(symbol, { at: Row.number(row, "taken_at"), by });
+      }
+      return { prices, latest, taken };
     });
 
     const insert = Effect.fnUntraced(function* (quotes: ReadonlyArray<NewQuote>, source: string) {
@@ -123,7 +111,11 @@ export const layer: Layer.Layer<Quotes, never, SqlClient.SqlClient | Database> =
               and ${span.to === undefined ? sql`true` : sql`ts < ${Row.iso(span.to)}::timestamptz`}
               and ${isAfter} ${end}`,
         ).pipe(orUnavailable, Effect.withSpan("Quotes.page")),
-      store: Effect.fn("Quotes.store")(function* (quotes: ReadonlyArray<NewQuote>, source: string) {
+      store: Effect.fn("Quotes.store")(function* (
+        quotes: ReadonlyArray<NewQuote>,
+        source: string,
+        bounds: QuoteBounds,
+      ) {
         if (quotes.length === 0) return [];
         return yield* database.transaction(
           Effect.gen(function* () {
@@ -133,8 +125,8 @@ export const layer: Layer.Layer<Quotes, never, SqlClient.SqlClient | Database> =
               from (select distinct value as symbol from json_array_elements_text(${PgTypes.json(
                 quotes.map(({ symbol }) => symbol),
               )}) order by 1) s`;
-            const { known, latest } = yield* remembered(quotes);
-            const outcomes = judge(quotes, latest, known);
+            const known = yield* remembered(quotes, bounds.takenMs);
+            const outcomes = Outcomes.of(quotes, known, bounds);
             yield* insert(
               quotes.filter((_, index) => outcomes[index]?.kind === "stored"),
               source,

@@ -5,7 +5,7 @@ import { StromApi } from "@strom/adapters/http/StromApi.ts";
 import * as Wire from "@strom/adapters/http/Wire.ts";
 import type { Bar } from "@strom/core";
 import { Money } from "@strom/core";
-import type { NewQuote, Outcome } from "@strom/core/ports";
+import type { NewQuote, Outcome, QuoteBounds } from "@strom/core/ports";
 import { PriceBook, Quotes } from "@strom/core/ports";
 import { Clock, Effect, Metric, Result } from "effect";
 import { HttpApiBuilder } from "effect/http-api";
@@ -13,12 +13,17 @@ import * as Metrics from "../Metrics.ts";
 import * as Cursor from "./Cursor.ts";
 import * as Failures from "./Failures.ts";
 import * as Idempotent from "./Idempotent.ts";
+import { Limits } from "./Limits.ts";
 import * as PriceJudge from "./PriceJudge.ts";
 
 const iso = (at: number): string => new Date(at).toISOString();
 
 /** What to say of a quote that was well formed but is not new. */
-const refusalOf = (quote: NewQuote, outcome: Outcome): PriceJudge.Refusal | null => {
+const refusalOf = (
+  quote: NewQuote,
+  outcome: Outcome,
+  { factor, jumpMs, takenMs }: QuoteBounds,
+): PriceJudge.Refusal | null => {
   switch (outcome.kind) {
     case "stored":
     case "known":
@@ -34,6 +39,18 @@ const refusalOf = (quote: NewQuote, outcome: Outcome): PriceJudge.Refusal | null
         code: "conflicting",
         path: "price",
         message: `${quote.symbol} at ${iso(quote.at)} is already ${outcome.price}, not ${Money.format(quote.price)}`,
+      };
+    case "taken":
+      return {
+        code: "not_fed",
+        path: "symbol",
+        message: `${quote.symbol} is priced here by ${outcome.by}, last at ${iso(outcome.pricedAt)}; bring prices of another symbol, or of times more than ${takenMs / 1000} s after its last one`,
+      };
+    case "jump":
+      return {
+        code: "jump",
+        path: "price",
+        message: `price is ${Money.format(quote.price)}, more than ${factor} times away from ${outcome.latest} at ${iso(outcome.latestAt)}; if it is right, bring the prices in between, or it again ${jumpMs / 60_000} minutes after that one (STROM_FEED_JUMP sets the bound)`,
       };
   }
 };
@@ -72,6 +89,7 @@ export const layer = HttpApiBuilder.group(
     const take = Effect.fn("Market.feed")(function* (items: ReadonlyArray<unknown>) {
       const nowAt = yield* Clock.currentTimeMillis;
       const user = yield* CurrentUser;
+      const bounds = { ...PriceJudge.bounds, factor: (yield* Limits).feedJump };
       const judged = items.map((item) => PriceJudge.judge(item, nowAt));
       const good = judged.flatMap((result, index) =>
         Result.isSuccess(result) ? [{ index, quote: result.success }] : [],
@@ -79,13 +97,14 @@ export const layer = HttpApiBuilder.group(
       const outcomes = yield* quotes.store(
         good.map(({ quote }) => quote),
         `feed:${user.email}`,
+        bounds,
       );
       const refused = judged.flatMap((result, index) =>
         Result.isFailure(result) ? [{ index, ...result.failure }] : [],
       );
       for (const [position, { index, quote }] of good.entries()) {
         const outcome = outcomes[position];
-        const refusal = outcome === undefined ? null : refusalOf(quote, outcome);
+        const refusal = outcome === undefined ? null : refusalOf(quote, outcome, bounds);
         if (refusal !== null) refused.push({ index, ...refusal });
       }
       const stored = outcomes.filter(({ kind }) => kind === "stored").length;

@@ -7,6 +7,12 @@ import { Predicate, Result, Schema } from "effect";
 /** How far ahead of our clock a feeder's may be. */
 export const aheadMsMax = 2_000;
 
+/**
+ * How long the latest price of a symbol binds those that are brought, and how long a symbol stays with the market of
+ * ours that priced it. The simulated one prices every second, a recording of minutes four times a minute.
+ */
+export const bounds = { jumpMs: 3_600_000, takenMs: 60_000 };
+
 type Code = (typeof PriceReceipt.Type)["refused"][number]["code"];
 
 export interface Refusal {

@@ -6,6 +6,7 @@ import * as NetAddress from "effect/net/NetAddress";
 import * as Api from "../api/Api.ts";
 import * as BotToken from "../api/BotToken.ts";
 import * as DevIdentity from "../api/DevIdentity.ts";
+import { Limits } from "../api/Limits.ts";
 import { NewAgents, seeded } from "../api/NewAgents.ts";
 import * as Server from "../api/Server.ts";
 import * as Composition from "../Composition.ts";
@@ -26,6 +27,7 @@ const run = Effect.fnUntraced(function* (settings: Config.Settings) {
       Api.layerShared.pipe(Layer.provideMerge(Record.layer(settings))),
       BotToken.layer(settings.botToken),
       Layer.succeed(NewAgents, seeded(settings.seed)),
+      Layer.succeed(Limits, settings),
       Metrics.layerProcess,
     ),
   );

@@ -1,6 +1,6 @@
 import { Console, Effect, Schema } from "effect";
 import { Command, Flag } from "effect/cli";
-import * as Config from "../Config.ts";
+import * as ConfigLines from "../ConfigLines.ts";
 import * as Paint from "./Paint.ts";
 
 /** Some variable is wrong; what is wrong was printed beside it. */
@@ -13,7 +13,7 @@ export class ConfigHasProblems extends Schema.TaggedError<ConfigHasProblems>()("
 }
 
 /** A variable as a reader sees it: its name and value, its meaning, its default, and what is wrong with it. */
-const text = (paint: Paint.Paint, { name, meaning, fallback, current, problem }: Config.Line): string =>
+const text = (paint: Paint.Paint, { name, meaning, fallback, current, problem }: ConfigLines.Line): string =>
   [
     `${paint.bold(name)} = ${current ?? paint.dim(fallback === null ? "not set" : `${JSON.stringify(fallback)} (default)`)}`,
     `  ${meaning}`,
@@ -27,7 +27,7 @@ export const config = Command.make(
     json: Flag.Boolean("json").pipe(Flag.withDescription("As JSON, for programs"), Flag.withDefault(false)),
   },
   Effect.fnUntraced(function* ({ json }) {
-    const lines = yield* Config.lines;
+    const lines = yield* ConfigLines.all;
     const paint = Paint.forStream(process.stdout, process.env["NO_COLOR"]);
     yield* Console.log(
       json ? JSON.stringify(lines, null, 2) : lines.map((line) => text(paint, line)).join("\n"),

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
 import * as DevIdentity from "@strom/apps/api/DevIdentity.ts";
 import * as Config from "@strom/apps/Config.ts";
+import * as ConfigLines from "@strom/apps/ConfigLines.ts";
 import { ConfigProvider, Effect, Redacted } from "effect";
 
 const under = <A, E>(effect: Effect.Effect<A, E>, env: Record<string, string>) =>
@@ -70,6 +71,7 @@ describe("The configuration", () => {
     ["STROM_OIDC_ISSUER", "login.example.com", /https:/],
     ["STROM_LOG_LEVEL", "verbose", /Debug/],
     ["STROM_JOURNAL_DAYS", "0", /1 to 3650/],
+    ["STROM_FEED_JUMP", "1", /2 to 1000000/],
     ["STROM_OTLP_URL", "collector", /http:/],
     ["NATS_URL", "http://localhost", /nats:/],
   ];
@@ -93,7 +95,7 @@ describe("The configuration", () => {
       const error = yield* Effect.flip(settings(env));
       assert.strictEqual(error.message.split("\n").length, 3);
       assert.notInclude(error.message, "hunter2");
-      const lines = yield* under(Config.lines, env);
+      const lines = yield* under(ConfigLines.all, env);
       assert.notInclude(JSON.stringify(lines), "hunter2");
       assert.strictEqual(lines.find(({ name }) => name === "DATABASE_URL")?.current, "<redacted>");
       assert.strictEqual(lines.find(({ name }) => name === "STROM_SEED")?.fallback, "42");

@@ -34,7 +34,7 @@ export {
 export { type Duty, Ownership, type Role, roles } from "./Ownership.ts";
 export type { Page, Place, Slice } from "./Page.ts";
 export { type Glimpse, PriceBook, type Priced, type Window } from "./PriceBook.ts";
-export { type NewQuote, type Outcome, type Quote, Quotes } from "./Quotes.ts";
+export { type NewQuote, type Outcome, type Quote, type QuoteBounds, Quotes } from "./Quotes.ts";
 export { type Question, type Reviewed, type ReviewRecord, RiskStore } from "./RiskStore.ts";
 export {
   type FailedRun,

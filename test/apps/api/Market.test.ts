@@ -5,6 +5,12 @@ import * as TestApi from "./TestApi.ts";
 
 const { ask } = TestApi;
 
+interface Refused {
+  readonly index: number;
+  readonly code: string;
+  readonly path: string;
+}
+
 const iso = (at: number): string => new Date(at).toISOString();
 const send = (prices: ReadonlyArray<unknown>) => ask("POST", "/v1/market/prices", { body: { prices } });
 
@@ -129,6 +135,77 @@ layer(TestApi.layer, { excludeTestServices: true })("Market prices over HTTP", (
       const latest = body.items.find(({ symbol }: { symbol: string }) => symbol === "ORDER");
       assert.deepStrictEqual(latest, { symbol: "ORDER", price: "3", ts: iso(now - 500) });
     }),
+  );
+
+  it.effect(
+    "a jump is refused while the latest price is fresh, and what is brought in between moves it",
+    () =>
+      Effect.gen(function* () {
+        const now = Date.now();
+        const at = (seconds: number, price: string) => ({
+          symbol: "JUMP",
+          ts: iso(now + seconds * 1_000),
+          price,
+        });
+        yield* send([at(-3_700, "64000")]);
+        const { body } = yield* send([
+          // An hour and more after the latest, whatever comes is taken; and what it is then holds for an hour.
+          at(-60, "100"),
+          at(-50, "0.000001"),
+          at(-40, "200.000001"),
+          at(-30, "49.999999"),
+          at(-20, "200"),
+          at(-10, "400"),
+          at(1.9, "200"),
+        ]);
+        assert.strictEqual(body.stored, 4);
+        assert.deepStrictEqual(
+          body.refused.map(({ index, code, path }: Refused) => [index, code, path]),
+          [
+            [1, "jump", "price"],
+            [2, "jump", "price"],
+            [3, "jump", "price"],
+          ],
+        );
+        assert.match(
+          body.refused[0].message,
+          /0\.000001, more than 2 times away from 100 at .*STROM_FEED_JUMP/,
+        );
+      }),
+  );
+
+  it.effect(
+    "what a market of ours prices is nobody else's to price, until a minute after it went silent",
+    () =>
+      Effect.gen(function* () {
+        const now = Date.now();
+        const book = yield* PriceBook;
+        const at = (symbol: string, seconds: number) => ({
+          symbol,
+          ts: iso(now + seconds * 1_000),
+          price: "2",
+        });
+        const own = (symbol: string, seconds: number) => ({
+          symbol,
+          at: now + seconds * 1_000,
+          price: 2,
+          volume: null,
+        });
+        yield* send([at("BOTH", -55)]);
+        yield* book.append([own("OURS", -59), own("BOTH", -54), own("GONE", -61)], "sim");
+        // Who was there before the market may not go on ahead of it.
+        yield* book.append([{ ...own("BOTH", -1) }], "feed:somebody");
+        const { body } = yield* send([at("OURS", 0), at("BOTH", 0), at("GONE", 0)]);
+        assert.strictEqual(body.stored, 1);
+        assert.deepStrictEqual(
+          body.refused.map(({ index, code, path }: Refused) => [index, code, path]),
+          [
+            [0, "not_fed", "symbol"],
+            [1, "not_fed", "symbol"],
+          ],
+        );
+        assert.match(body.refused[0].message, /OURS is priced here by sim, last at /);
+      }),
   );
 
   it.effect("a thousand prices are taken at once, and read back page by page", () =>

@@ -92,7 +92,8 @@ const make = (folder: string): Witness => {
     trades: new Set<string>(),
     market_prices: new Set<string>(),
   };
-  let price = 0;
+  // So far up that a price the API never got makes no jump of the next one.
+  let price = 1_000;
   let hasLooked = false;
 
   const note = (table: Table, seen: ReadonlyArray<Omit<Seen, "table">>): void => {
