@@ -103,10 +103,15 @@ export class MarketApi extends HttpApiGroup.make("market")
         limit: Page.query.limit,
       }),
       success: Schema.Struct({ items: Schema.Array(MarketBar) }),
-    }).annotate(
-      OpenApi.Summary,
-      "Prices of a symbol folded into bars over [from, to), newest first; intervals nothing was priced in are left out",
-    ),
+    })
+      .annotate(
+        OpenApi.Summary,
+        "Prices of a symbol folded into bars over [from, to), newest first; intervals nothing was priced in are left out",
+      )
+      .annotate(
+        OpenApi.Description,
+        "Bars are whole intervals of the clock in UTC: one is shown when it begins at `from` or later and ends at `to` or before, so that nothing priced at `to` or later is in any. Without `to` the newest is the one that is still filling.",
+      ),
     HttpApiEndpoint.post("feed", "/v1/market/prices", {
       headers: idempotent,
       payload: PriceBatch,

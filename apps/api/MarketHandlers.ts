@@ -135,8 +135,10 @@ export const layer = HttpApiBuilder.group(
       bars: Effect.fnUntraced(function* ({ query }) {
         const intervalMs = intervals[query.interval] * 1000;
         const nowAt = yield* Clock.currentTimeMillis;
-        // Bars end where the clock's intervals do; the last one may still be filling, but not beyond all time.
-        const asked = Math.ceil((query.to ?? nowAt) / intervalMs);
+        // Bars end where the clock's intervals do, and not beyond all time. Who says until when is shown nothing of
+        // later, so no bar that ends after it; who does not is shown the one still filling.
+        const asked =
+          query.to === undefined ? Math.ceil(nowAt / intervalMs) : Math.floor(query.to / intervalMs);
         const to = Math.min(asked, Math.floor(Wire.LAST / intervalMs)) * intervalMs;
         const found = yield* priceBook.history([query.symbol], intervalMs, to, query.limit ?? 50);
         const from = query.from ?? 0;

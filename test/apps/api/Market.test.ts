@@ -259,6 +259,26 @@ layer(TestApi.layer, { excludeTestServices: true })("Market prices over HTTP", (
     }),
   );
 
+  it.effect("no bar shows what was priced at `to` or after it", () =>
+    Effect.gen(function* () {
+      const hour = Math.floor((Date.now() - 3_600_000) / 3_600_000) * 3_600_000;
+      yield* send([
+        { symbol: "AHEAD", ts: iso(hour - 1), price: "10" },
+        { symbol: "AHEAD", ts: iso(hour), price: "11" },
+        { symbol: "AHEAD", ts: iso(hour + 1_200_000), price: "12" },
+      ]);
+      const closes = (to: number) =>
+        Effect.map(ask("GET", `/v1/market/bars?symbol=AHEAD&interval=1h&to=${iso(to)}`), ({ body }) =>
+          body.items.map(({ close }: { close: string }) => close),
+        );
+      assert.deepStrictEqual(yield* closes(hour - 1), []);
+      assert.deepStrictEqual(yield* closes(hour), ["10"]);
+      assert.deepStrictEqual(yield* closes(hour + 300_000), ["10"]);
+      assert.deepStrictEqual(yield* closes(hour + 3_599_999), ["10"]);
+      assert.deepStrictEqual(yield* closes(hour + 3_600_000), ["12", "10"]);
+    }),
+  );
+
   it.effect("prices fold into bars that end where the clock's minutes do", () =>
     Effect.gen(function* () {
       const minute = Math.floor((Date.now() - 300_000) / 60_000) * 60_000;
