@@ -16,7 +16,9 @@ export const MarketPrice = Schema.Struct({
   symbol: Schema.String,
   ts: Instant,
   price: Decimal,
-  source: Schema.String,
+  source: Schema.String.annotate({
+    description: "who priced it: sim, a recording such as replay:btcusd-1m.csv, or feed for any feeder",
+  }),
 }).annotate({ identifier: "MarketPrice" });
 
 /** What was traded in a market; markets of coins count in hundred-millionths. */

@@ -28,7 +28,9 @@ export const layer: Layer.Layer<Quotes, never, SqlClient.SqlClient | Database> =
   Effect.gen(function* () {
     const sql = yield* SqlClient.SqlClient;
     const database = yield* Database;
-    const columns = sql`symbol, ts as at, trim_scale(price)::text as price, trim_scale(volume)::text as volume, source`;
+    // Who brought a price is on record, and nobody else's business.
+    const columns = sql`symbol, ts as at, trim_scale(price)::text as price, trim_scale(volume)::text as volume,
+      case when source like ${FED} then 'feed' else source end as source`;
 
     // A loose scan: one probe a symbol, however many prices it has.
     const latest = Effect.gen(function* () {

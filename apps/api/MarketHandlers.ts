@@ -96,7 +96,7 @@ export const layer = HttpApiBuilder.group(
       );
       const outcomes = yield* quotes.store(
         good.map(({ quote }) => quote),
-        `feed:${user.email}`,
+        `feed:${user.id}`,
         bounds,
       );
       const refused = judged.flatMap((result, index) =>

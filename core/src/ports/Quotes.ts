@@ -10,6 +10,7 @@ export interface Quote {
   readonly at: number;
   readonly price: string;
   readonly volume: string | null;
+  /** The market of ours that made it, or `feed` for whoever brought it. */
   readonly source: string;
 }
 

@@ -259,6 +259,26 @@ layer(TestApi.layer, { excludeTestServices: true })("Market prices over HTTP", (
     }),
   );
 
+  it.effect(
+    "who brought a price is nobody else's business, not even where an older version wrote it down",
+    () =>
+      Effect.gen(function* () {
+        const now = Date.now();
+        const book = yield* PriceBook;
+        const old = { symbol: "WHO", at: now - 2_000, price: 1, volume: null };
+        yield* book.append([old], "feed:big@x.y");
+        yield* ask("POST", "/v1/market/prices", {
+          user: "big@x.y",
+          body: { prices: [{ symbol: "WHO", ts: iso(now - 1_000), price: "1" }] },
+        });
+        const { body } = yield* ask("GET", "/v1/market/prices?symbol=WHO", { user: "other@x.org" });
+        assert.deepStrictEqual(
+          body.items.map(({ source }: { source: string }) => source),
+          ["feed", "feed"],
+        );
+      }),
+  );
+
   it.effect("no bar shows what was priced at `to` or after it", () =>
     Effect.gen(function* () {
       const hour = Math.floor((Date.now() - 3_600_000) / 3_600_000) * 3_600_000;
