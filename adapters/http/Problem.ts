@@ -12,7 +12,8 @@ const fields = {
   trace_id: Schema.optionalKey(Schema.String),
   errors: Schema.optionalKey(
     Schema.Array(Schema.Struct({ path: Schema.String, message: Schema.String })).annotate({
-      description: "each field at fault, as a path such as universe.symbols[1]",
+      description:
+        "each field at fault, as a path such as universe.symbols[1]; 20 at most, detail says how many more there are",
     }),
   ),
 };

@@ -49,12 +49,28 @@ export const fieldErrors = (error: HttpApiError.HttpApiSchemaError): ReadonlyArr
     message: plain(issue.message),
   }));
 
-const sentence = (errors: ReadonlyArray<Problem.FieldError>): string =>
-  errors.map(({ path, message }) => (path === "" ? message : `${path}: ${message}`)).join("; ");
+/** As much of a refusal as somebody reads: an answer is not to be many times what it answers. */
+const ERRORS_MAX = 20;
+const PATH_MAX = 100;
+const MESSAGE_MAX = 500;
+
+const cut = (text: string, most: number): string =>
+  text.length > most ? `${text.slice(0, most).toWellFormed()}…` : text;
+
+const shown = (errors: ReadonlyArray<Problem.FieldError>): ReadonlyArray<Problem.FieldError> =>
+  errors
+    .slice(0, ERRORS_MAX)
+    .map(({ path, message }) => ({ path: cut(path, PATH_MAX), message: cut(message, MESSAGE_MAX) }));
+
+const sentence = (errors: ReadonlyArray<Problem.FieldError>): string => {
+  const said = shown(errors).map(({ path, message }) => (path === "" ? message : `${path}: ${message}`));
+  const more = errors.length - said.length;
+  return [...said, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+};
 
 /** 422 with one entry a field. */
 export const invalid = (code: string, errors: ReadonlyArray<Problem.FieldError>): Problem.Invalid =>
-  new Problem.Invalid({ code, errors, detail: sentence(errors) });
+  new Problem.Invalid({ code, errors: shown(errors), detail: sentence(errors) });
 
 export const layer: Layer.Layer<Problems> = Layer.succeed(Problems, (httpEffect) =>
   Effect.catch(httpEffect, (error) =>

@@ -82,10 +82,7 @@ export const check = Effect.fnUntraced(function* (
     catch: () => new Problem.Malformed({ code: "malformed_json", detail: "the body is not valid JSON" }),
   });
   const found = excess(value, items);
-  if (found !== null) {
-    const detail = `${found.path === "" ? "the body" : found.path}: ${found.message}`;
-    return yield* new Problem.Invalid({ code: "too_much", detail, errors: [found] });
-  }
+  if (found !== null) return yield* Problems.invalid("too_much", [found]);
   if (isTaken) return;
   const errors = unwanted(value);
   if (errors.length > 0) return yield* Problems.invalid("invalid_request", errors);
