@@ -154,6 +154,11 @@ export const variables = {
     right: "a whole number from 1 to 36500",
     fallback: "365",
   }),
+  agentsMax: Read.make("STROM_AGENTS_MAX", Read.integer({ from: 1, to: 1_000_000 }), {
+    meaning: "how many agents a user may have, deleted ones not counted",
+    right: "a whole number from 1 to 1000000",
+    fallback: "20000",
+  }),
   feedJump: Read.make("STROM_FEED_JUMP", Read.integer({ from: 2, to: 1_000_000 }), {
     meaning: "how many times the latest price, up or down, a fed price may be within an hour of it",
     right: "a whole number from 2 to 1000000",
@@ -219,6 +224,7 @@ export const read: Effect.Effect<Settings, ConfigInvalid> = Effect.gen(function*
     logLevel: take(variables.logLevel),
     journalDays: take(variables.journalDays),
     priceDays: take(variables.priceDays),
+    agentsMax: take(variables.agentsMax),
     feedJump: take(variables.feedJump),
     otlpUrl: take(variables.otlpUrl),
     isProduction: take(variables.isProduction),

@@ -40,6 +40,8 @@ export interface Settings {
   readonly logLevel: "Trace" | "Debug" | "Info" | "Warn" | "Error" | "None";
   readonly journalDays: number;
   readonly priceDays: number;
+  /** How many agents a user may have at once. */
+  readonly agentsMax: number;
   /** How many times the latest price, or which part of it, a fed price may be. */
   readonly feedJump: number;
   readonly otlpUrl: string | null;

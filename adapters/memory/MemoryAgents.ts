@@ -229,6 +229,12 @@ export const layer: Layer.Layer<Agents, never, MemoryConnection | Database | Jou
           ),
         list: (userId, { status }, slice) =>
           ask("agents.list", (record) => list(record, userId, status, slice)),
+        count: (userId) =>
+          ask(
+            "agents.count",
+            (record) =>
+              [...record.agents.values()].filter(({ id }) => find(record, userId, id) !== null).length,
+          ),
         idsOf: (userId) =>
           ask("agents.idsOf", (record) =>
             [...record.agents.values()].filter((agent) => agent.userId === userId).map(({ id }) => id),

@@ -206,6 +206,13 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
             orUnavailable,
           ),
         ),
+        count: Effect.fn("Agents.count")(function* (userId: Id.UserId) {
+          // Inserting an agent shares its user's row already; this waits for whoever else has counted.
+          yield* sql`select 1 from users where id = ${userId}::uuid for no key update`;
+          const rows = yield* sql<Row.Row>`
+            select count(*) as count from agents where user_id = ${userId}::uuid and archived_at is null`;
+          return rows[0] === undefined ? 0 : Row.number(rows[0], "count");
+        }, orUnavailable),
         idsOf: Effect.fn("Agents.idsOf")(function* (userId: Id.UserId) {
           const rows = yield* sql<Row.Row>`select id from agents where user_id = ${userId}::uuid`;
           return rows.map((row) => Row.agentId(row, "id"));

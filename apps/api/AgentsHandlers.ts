@@ -1,8 +1,9 @@
 import { Agent as AgentSchema } from "@strom/adapters/http/AgentsApi.ts";
 import { CurrentUser } from "@strom/adapters/http/Identity.ts";
+import * as Problem from "@strom/adapters/http/Problem.ts";
 import { StromApi } from "@strom/adapters/http/StromApi.ts";
 import type { Id } from "@strom/core";
-import { Agents, Books } from "@strom/core/ports";
+import { Agents, Books, Database } from "@strom/core/ports";
 import { Effect, Struct } from "effect";
 import { HttpApiBuilder } from "effect/http-api";
 import * as AgentDecisions from "./AgentDecisions.ts";
@@ -11,7 +12,14 @@ import * as Cursor from "./Cursor.ts";
 import * as Failures from "./Failures.ts";
 import * as Idempotent from "./Idempotent.ts";
 import { KnownStrategies } from "./KnownStrategies.ts";
+import { Limits } from "./Limits.ts";
 import { NewAgents } from "./NewAgents.ts";
+
+const tooMany = (most: number) =>
+  new Problem.Conflict({
+    code: "too_many_agents",
+    detail: `a user may have ${most} agents (STROM_AGENTS_MAX); delete one first, its books are kept`,
+  });
 
 export const layer = HttpApiBuilder.group(
   StromApi,
@@ -19,7 +27,14 @@ export const layer = HttpApiBuilder.group(
   Effect.fn(function* (handlers) {
     const agents = yield* Agents;
     const books = yield* Books;
+    const database = yield* Database;
     const catalog = yield* KnownStrategies;
+
+    /** Asked after the agent was made: one that is too many is undone with the transaction. */
+    const roomFor = Effect.fnUntraced(function* (userId: Id.UserId) {
+      const { agentsMax } = yield* Limits;
+      if ((yield* agents.count(userId)) > agentsMax) return yield* tooMany(agentsMax);
+    });
 
     const move =
       (event: "start" | "pause" | "stop") =>
@@ -68,7 +83,11 @@ export const layer = HttpApiBuilder.group(
             Effect.gen(function* () {
               const birth = yield* (yield* NewAgents)(configuration);
               const moves = AgentDecisions.firstMoves(configuration);
-              const created = yield* agents.create({ ...birth, userId: user.id, configuration, moves });
+              const created = yield* database.transaction(
+                Effect.tap(agents.create({ ...birth, userId: user.id, configuration, moves }), () =>
+                  roomFor(user.id),
+                ),
+              );
               return AgentJson.agent(created);
             }),
           );

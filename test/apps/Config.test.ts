@@ -71,6 +71,7 @@ describe("The configuration", () => {
     ["STROM_OIDC_ISSUER", "login.example.com", /https:/],
     ["STROM_LOG_LEVEL", "verbose", /Debug/],
     ["STROM_JOURNAL_DAYS", "0", /1 to 3650/],
+    ["STROM_AGENTS_MAX", "0", /1 to 1000000/],
     ["STROM_FEED_JUMP", "1", /2 to 1000000/],
     ["STROM_OTLP_URL", "collector", /http:/],
     ["NATS_URL", "http://localhost", /nats:/],

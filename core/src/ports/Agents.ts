@@ -75,6 +75,11 @@ export class Agents extends Context.Service<
       filter: { readonly status?: State },
       slice: Slice,
     ) => Effect.Effect<Page<Agent>, DatabaseUnavailable>;
+    /**
+     * How many agents a user has, archived ones left out. In a transaction that has made one, nobody else who does so
+     * counts before it ends: who counts last may give up, and no limit is ever passed.
+     */
+    readonly count: (userId: UserId) => Effect.Effect<number, DatabaseUnavailable>;
     /** Ids of every agent of a user, archived ones too. */
     readonly idsOf: (userId: UserId) => Effect.Effect<ReadonlyArray<AgentId>, DatabaseUnavailable>;
     /**

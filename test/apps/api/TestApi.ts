@@ -2,10 +2,6 @@ import * as InProcessBus from "@strom/adapters/inprocess/InProcessBus.ts";
 import * as PgAgents from "@strom/adapters/postgres/PgAgents.ts";
 import * as PgAnswers from "@strom/adapters/postgres/PgAnswers.ts";
 import * as PgBooks from "@strom/adapters/postgres/PgBooks.ts";
-import * as PgDatabase from "@strom/adapters/postgres/PgDatabase.ts";
-import * as PgEmbedded from "@strom/adapters/postgres/PgEmbedded.ts";
-import * as PgJournal from "@strom/adapters/postgres/PgJournal.ts";
-import * as PgMigrator from "@strom/adapters/postgres/PgMigrator.ts";
 import * as PgPriceBook from "@strom/adapters/postgres/PgPriceBook.ts";
 import * as PgQuotes from "@strom/adapters/postgres/PgQuotes.ts";
 import * as PgShelf from "@strom/adapters/postgres/PgShelf.ts";
@@ -19,24 +15,24 @@ import type { Redacted } from "effect";
 import { Effect, Layer } from "effect";
 import { HttpServer } from "effect/http";
 import * as NetAddress from "effect/net/NetAddress";
+import * as Databases from "../../adapters/postgres/Databases.ts";
 
-/** The ports the API needs, over a migrated embedded database that is gone with the test. */
-const record = Layer.mergeAll(PgDatabase.layer, PgJournal.layer).pipe(
-  Layer.provideMerge(PgMigrator.layer()),
-  Layer.provideMerge(PgEmbedded.layerTemporary),
-);
+/** The ports the API needs, over a migrated record. */
+export const portsOver = (record: Databases.Record) =>
+  Layer.mergeAll(
+    PgUsers.layer,
+    PgAgents.layer,
+    PgBooks.layer,
+    PgQuotes.layer,
+    PgPriceBook.layer,
+    PgAnswers.layer,
+    PgShelf.layer,
+    PgTelegramLinks.layer,
+    PgTelegramMemory.layer,
+  ).pipe(Layer.provideMerge(Layer.merge(record, InProcessBus.layer)));
 
-export const ports = Layer.mergeAll(
-  PgUsers.layer,
-  PgAgents.layer,
-  PgBooks.layer,
-  PgQuotes.layer,
-  PgPriceBook.layer,
-  PgAnswers.layer,
-  PgShelf.layer,
-  PgTelegramLinks.layer,
-  PgTelegramMemory.layer,
-).pipe(Layer.provideMerge(Layer.merge(record, InProcessBus.layer)));
+/** Over an embedded database that is gone with the test. */
+export const ports = portsOver(Databases.embedded);
 
 /** The API on a free port of loopback over any ports. */
 export const layerOver = <A, E>(
