@@ -7,11 +7,16 @@ import * as Page from "./Page.ts";
 import * as Problem from "./Problem.ts";
 import { Decimal, Instant, Symbol } from "./Wire.ts";
 
+/** Something to see, and nothing that breaks a line or is half a character. */
+const isReadable = (text: string): boolean =>
+  /[^\p{White_Space}\p{Default_Ignorable_Code_Point}]/u.test(text) &&
+  !/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(text);
+
 const name = Schema.String.check(
   Schema.makeFilter(
     (text) =>
-      (text.trim() === text && text.length >= 1 && text.length <= 100 && !/[\p{Cc}\p{Cs}]/u.test(text)) ||
-      "a name is 1 to 100 characters without line breaks or spaces around it",
+      (text.trim() === text && Array.from(text).length <= 100 && isReadable(text)) ||
+      "a name is 1 to 100 characters that can be seen, without line breaks or spaces around it",
     { toJsonSchema: () => ({ minLength: 1, maxLength: 100 }) },
   ),
 );
@@ -69,14 +74,15 @@ const strategies = Schema.Array(strategy).check(
 );
 
 /** The column has two decimals, and rounds silently what has more. */
-const capital = Schema.String.check(
-  Schema.makeFilter(
-    (text) =>
-      (/^(0|[1-9]\d{0,11})(\.\d{1,2})?$/.test(text) && !/^[0.]*$/.test(text)) ||
-      'capital is a decimal string above zero and below 1000000000000 with at most 2 decimals, such as "100000.00"',
-    { toJsonSchema: () => ({ pattern: "^(0|[1-9]\\d{0,11})(\\.\\d{1,2})?$" }) },
-  ),
-)
+const rightCapital =
+  'capital is a decimal string above zero and below 1000000000000 with at most 2 decimals, such as "100000.00"';
+const capital = Schema.String.annotate({ message: rightCapital })
+  .check(
+    Schema.makeFilter(
+      (text) => (/^(0|[1-9]\d{0,11})(\.\d{1,2})?$/.test(text) && !/^[0.]*$/.test(text)) || rightCapital,
+      { toJsonSchema: () => ({ pattern: "^(0|[1-9]\\d{0,11})(\\.\\d{1,2})?$" }) },
+    ),
+  )
   .annotate({
     description: "paper capital, a decimal string with at most 2 decimals",
     examples: ["100000.00"],

@@ -16,10 +16,15 @@ const pathText = (path: ReadonlyArray<PropertyKey | { readonly key: PropertyKey 
     return text === "" ? String(key) : `${text}.${String(key)}`;
   }, "");
 
+/** JSON can say 1e999, which nothing holds, and could not say what became of it. */
+const BEYOND = "a number beyond 1.8e308";
+const beyond = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? BEYOND : value;
+
 /** The value that is refused, where the issue knows it: that of a path does not. */
 const refused = (issue: SchemaIssue.Issue): string => {
   if (!SchemaIssue.hasInput(issue)) return "";
-  const text = JSON.stringify(issue.input) ?? "nothing";
+  const text = (JSON.stringify(issue.input, beyond) ?? "nothing").replaceAll(`"${BEYOND}"`, BEYOND);
   return `${text.length > 60 ? `${text.slice(0, 60)}…` : text} is refused: `;
 };
 
@@ -28,7 +33,10 @@ const format = SchemaIssue.makeFormatterStandardSchemaV1({
   leafHook: (issue) => {
     if (issue._tag === "MissingKey") return "is missing";
     if (issue._tag === "UnexpectedKey") return "is not known here; leave it out";
-    return SchemaIssue.defaultLeafHook(issue);
+    const said = SchemaIssue.defaultLeafHook(issue);
+    // Words of ours say what would be right, and the library's what was given as well.
+    const isOurs = issue._tag === "InvalidType" && issue.ast.annotations?.["message"] === said;
+    return isOurs ? `${refused(issue)}${said}` : said;
   },
   checkHook: (issue) => {
     const said = SchemaIssue.defaultCheckHook(issue) ?? issue.filter.annotations?.expected;

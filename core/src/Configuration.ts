@@ -79,7 +79,7 @@ const Mode = Text.check(
 
 const Name = Text.check(
   valid(
-    (name: string) => name.trim() !== "" && name.length <= 100,
+    (name: string) => name.trim() !== "" && Array.from(name).length <= 100,
     "a name of 1 to 100 characters is needed",
   ),
 );

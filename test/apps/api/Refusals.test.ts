@@ -35,4 +35,51 @@ layer(TestApi.layer, { excludeTestServices: true })("What a refusal says", (it) 
       }
     }),
   );
+
+  it.effect("a value is told as it was sent, with what would be right", () =>
+    Effect.gen(function* () {
+      const raw = JSON.stringify({ ...niftyEma, frequency_seconds: "HUGE", capital: 1000 });
+      const { body } = yield* ask("POST", "/v1/agents", { body: raw.replace('"HUGE"', "1e999") });
+      const said = Object.fromEntries(
+        body.errors.map(({ path, message }: { path: string; message: string }) => [path, message]),
+      );
+      assert.match(said["frequency_seconds"], /^a number beyond 1\.8e308 is refused: /);
+      assert.match(said["capital"], /^1000 is refused: capital is a decimal string .* such as "100000.00"$/);
+    }),
+  );
+
+  it.effect("a name is counted in characters, and can be seen", () =>
+    Effect.gen(function* () {
+      const post = (name: string) =>
+        ask("POST", "/v1/agents", { user: "names@x.org", body: { ...niftyEma, name } });
+      for (const name of [
+        "\u{1f680}".repeat(60),
+        "\u{1f680}".repeat(100),
+        "\u{1f469}\u200d\u{1f680}",
+        "आय",
+      ]) {
+        const { status, body } = yield* post(name);
+        assert.strictEqual(status, 201, name);
+        assert.strictEqual(body.name, name);
+      }
+      const bad = [
+        "\u200b",
+        "\u3164",
+        "\u200b \u3164",
+        "a\u2028b",
+        "a\u2029b",
+        "\u{1f680}".repeat(101),
+        " a",
+        "a\u0000",
+      ];
+      for (const name of bad) {
+        const { status, body } = yield* post(name);
+        assert.strictEqual(status, 422, JSON.stringify(name));
+        assert.match(
+          body.detail,
+          /^name: [\s\S]* is refused: a name is 1 to 100 characters that can be seen/,
+        );
+      }
+    }),
+  );
 });
