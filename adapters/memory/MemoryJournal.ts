@@ -167,6 +167,12 @@ export const layer: Layer.Layer<Journal, never, MemoryConnection> = Layer.effect
         if (place === null) return yield* new PositionInvalid({ input: position });
         return yield* ask("gapAfter", (record) => gapAfter(record, Number(place[1]), Number(place[2])));
       }),
+      isAhead: Effect.fnUntraced(function* (position: string) {
+        const place = POSITION.exec(position);
+        if (place === null) return yield* new PositionInvalid({ input: position });
+        const [xid, seq] = [Number(place[1]), Number(place[2])];
+        return yield* ask("isAhead", (record) => xid > record.xid() || (xid === record.xid() && seq > 0));
+      }),
       unpublished: (topic, partition, limit) =>
         ask("unpublished", (record) =>
           read(record, topic, partition, record.published.get(laneKey(topic, partition)) ?? 0, limit),

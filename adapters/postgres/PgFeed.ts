@@ -27,7 +27,9 @@ const formatPosition = (xid: bigint, seq: bigint): string => `${xid}-${seq}`;
 const POSITION = /^(\d{1,18})-(\d{1,18})$/;
 
 /** All topics in one order, which agrees with cause and effect. */
-export const make = (sql: SqlClient): Pick<Journal["Service"], "feed" | "feedNow" | "gapAfter"> => {
+export const make = (
+  sql: SqlClient,
+): Pick<Journal["Service"], "feed" | "feedNow" | "gapAfter" | "isAhead"> => {
   const columns = sql.literal(Rows.columns);
 
   const placeOf = Effect.fnUntraced(function* (position: string) {
@@ -79,5 +81,14 @@ export const make = (sql: SqlClient): Pick<Journal["Service"], "feed" | "feedNow
     return rows[0] === undefined ? null : formatPosition(rows[0].xid, rows[0].seq);
   }, orUnavailable);
 
-  return { feed, feedNow, gapAfter };
+  const isAhead: Journal["Service"]["isAhead"] = Effect.fnUntraced(function* (position) {
+    const place = yield* placeOf(position);
+    // What was told lay before a transaction that was open or to come then; those of later are none smaller. So what
+    // another process tells at this moment is never taken for made up.
+    const rows = yield* sql<{ readonly is_ahead: boolean }>`
+      select ${place} > (pg_snapshot_xmax(pg_current_snapshot())::text::bigint, 0::bigint) as is_ahead`;
+    return rows[0]?.is_ahead === true;
+  }, orUnavailable);
+
+  return { feed, feedNow, gapAfter, isAhead };
 };

@@ -32,8 +32,8 @@ const reset = (epoch: string, position: string): string =>
 export interface Start {
   readonly position: string;
   /**
-   * Null, or from where on nothing is missing: what it was asked to follow is not of this journal, or retention has
-   * removed rows after it. What the client knows may then be out of date, and it must read anew.
+   * Null, or from where on nothing is missing: what it was asked to follow is not of this journal, lies ahead of it,
+   * or retention has removed rows after it. What the client knows may then be out of date, and it must read anew.
    */
   readonly resetTo: string | null;
 }
@@ -52,11 +52,11 @@ export const start = Effect.fnUntraced(function* (lastEventId: string | undefine
   if (!isEpoch.test(lastEventId.slice(0, Math.max(0, dot)))) {
     return yield* new PositionInvalid({ input: lastEventId });
   }
-  if (lastEventId.slice(0, dot) !== epoch) {
+  const position = lastEventId.slice(dot + 1);
+  if (lastEventId.slice(0, dot) !== epoch || (yield* journal.isAhead(position))) {
     const now = yield* journal.feedNow;
     return { position: now, resetTo: now };
   }
-  const position = lastEventId.slice(dot + 1);
   // Refused here, where the caller can be told, instead of in the stream. What is still kept is told all the same.
   return { position, resetTo: yield* journal.gapAfter(position) };
 });

@@ -366,6 +366,31 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
       }),
     );
 
+    it.effect("knows a position that it never told from those it did", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal;
+        const database = yield* Database;
+        const start = yield* journal.feedNow;
+        yield* journal.append(several(3, { topic: topic() }));
+        const { rows, position } = yield* journal.feed(start, 10);
+        const told = [start, ...rows.map((row) => row.position), position, yield* journal.feedNow];
+        assert.deepStrictEqual(
+          yield* Effect.forEach(told, journal.isAhead),
+          told.map(() => false),
+        );
+        const [xid = "", seq = ""] = (yield* journal.feedNow).split("-");
+        assert.isTrue(yield* journal.isAhead(`${Number(xid) + 1_000_000}-${seq}`));
+        // What others write meanwhile, and tell, is told by none too early.
+        yield* database.transaction(
+          Effect.gen(function* () {
+            yield* journal.append(several(1, { topic: topic() }));
+            assert.isFalse(yield* journal.isAhead(yield* journal.feedNow));
+          }),
+        );
+        assert.strictEqual((yield* Effect.flip(journal.isAhead("nonsense")))._tag, "PositionInvalid");
+      }),
+    );
+
     it.effect("prunes only what is old and what every reader has passed", () =>
       Effect.gen(function* () {
         const journal = yield* Journal;

@@ -149,6 +149,11 @@ export class Journal extends Context.Service<
     readonly gapAfter: (
       position: string,
     ) => Effect.Effect<string | null, PositionInvalid | DatabaseUnavailable>;
+    /**
+     * Whether a position lies beyond all that this feed has ever told anyone, as one that was made up, or told before
+     * the record was lost and restored: nothing would follow it for a long time.
+     */
+    readonly isAhead: (position: string) => Effect.Effect<boolean, PositionInvalid | DatabaseUnavailable>;
     /** Rows not yet known to be on the bus, in order; a topic never published begins at its oldest kept row. */
     readonly unpublished: (
       topic: string,

@@ -226,6 +226,21 @@ layer(TestApi.layer, { excludeTestServices: true })("The event stream", (it) => 
     }),
   );
 
+  it.effect(
+    "an id ahead of all that was told begins anew and says so, instead of being silent for ever",
+    () =>
+      Effect.gen(function* () {
+        const user = "ahead@x.org";
+        const { id } = yield* create(user);
+        const { epoch } = yield* Database;
+        const lastEventId = `${epoch}.99999999-1`;
+        yield* tick(id, 0).pipe(Effect.delay("1 second"), Effect.forkScoped);
+        const [reset, next] = yield* listen("/v1/events", { user, lastEventId, enough: 2, ms: 6_000 });
+        assert.strictEqual(reset?.topic, "strom.stream.reset");
+        assert.strictEqual(next?.data.payload.slot, 0);
+      }),
+  );
+
   it.effect("an id older than what is kept says that something is missing, then tells what is left", () =>
     Effect.gen(function* () {
       const user = "late@x.org";
