@@ -44,7 +44,12 @@ export class TelegramApi extends HttpApiGroup.make("telegram")
     HttpApiEndpoint.post("issueCode", "/v1/telegram/link-codes", {
       success: LinkCode.pipe(HttpApiSchema.status(201)),
       error: [Problem.Conflict, ...Problem.unreadable],
-    }).annotate(OpenApi.Summary, "A one-time code that links a Telegram chat to the caller"),
+    })
+      .annotate(OpenApi.Summary, "A one-time code that links a Telegram chat to the caller")
+      .annotate(
+        OpenApi.Description,
+        "Takes no Idempotency-Key: a code is shown once and stored only as its hash, so that asking again gives another one.",
+      ),
     HttpApiEndpoint.get("chats", "/v1/telegram/chats", {
       success: Schema.Struct({ items: Schema.Array(Chat) }),
     }).annotate(OpenApi.Summary, "Telegram chats linked to the caller"),

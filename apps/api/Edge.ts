@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import * as Problem from "@strom/adapters/http/Problem.ts";
+import * as Problems from "@strom/adapters/http/Problems.ts";
 import { TraceId } from "@strom/adapters/http/TraceId.ts";
 import type { Layer, Types } from "effect";
 import { Cause, Clock, Effect, Metric } from "effect";
@@ -24,6 +25,13 @@ const apiPolicy = "default-src 'none'; frame-ancestors 'none'";
 const pathOf = (url: string): string => {
   const end = url.search(/[?#]/);
   return end < 0 ? url : url.slice(0, end);
+};
+
+/** Everything in a query that takes none, as a list tells what it does not know in its own. */
+const strangers = (url: string): ReadonlyArray<Problem.FieldError> => {
+  const start = url.indexOf("?");
+  const keys = start < 0 ? [] : new URLSearchParams(url.slice(start).replace(/#.*$/, "")).keys();
+  return [...new Set(keys)].map((path) => ({ path, message: "is not known here; leave it out" }));
 };
 
 const notFound = (path: string) =>
@@ -78,6 +86,8 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter> = HttpRoute
           });
           return HttpServerResponse.setHeader(Problem.toResponse(problem, traceId), "allow", allow);
         }
+        const unknown = route.withQuery.includes(method) ? [] : strangers(request.url);
+        if (unknown.length > 0) return yield* Problems.invalid("invalid_request", unknown);
         if (method !== "GET") {
           yield* Body.check(request, { ...sizeOf(path), isTaken: route.withBody.includes(method) });
         }

@@ -10,6 +10,8 @@ export interface Route {
   readonly endpoint: string;
   /** Whether a request says anything in its body. */
   readonly takesBody: boolean;
+  /** Whether anything may stand behind a `?`. */
+  readonly takesQuery: boolean;
 }
 
 const collect = (): ReadonlyArray<Route> => {
@@ -23,6 +25,7 @@ const collect = (): ReadonlyArray<Route> => {
         group: group.identifier,
         endpoint: endpoint.identifier,
         takesBody: endpoint.payload.size > 0,
+        takesQuery: endpoint.query !== undefined,
       });
     },
   });
@@ -39,14 +42,19 @@ export const pages: ReadonlyArray<Pick<Route, "method" | "path">> = [
   ...assets.map(({ path }) => ({ method: "GET", path })),
 ];
 
-const compiled = [...api, ...pages.map((page) => ({ ...page, takesBody: false }))].map(
-  ({ method, path, takesBody }) => ({
-    method,
-    path,
-    takesBody,
-    pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:[^/]+/g, "[^/]+")}$`),
-  }),
-);
+// Who watches a process or loads a page may write there what they like, such as the time against a cache.
+const isLax = ({ group }: Route): boolean => group === "health";
+
+const compiled = [
+  ...api.map((route) => ({ ...route, takesQuery: route.takesQuery || isLax(route) })),
+  ...pages.map((page) => ({ ...page, takesBody: false, takesQuery: true })),
+].map(({ method, path, takesBody, takesQuery }) => ({
+  method,
+  path,
+  takesBody,
+  takesQuery,
+  pattern: new RegExp(`^${path.replace(/[.]/g, "\\.").replace(/:[^/]+/g, "[^/]+")}$`),
+}));
 
 /** What is at a path. */
 export interface Place {
@@ -55,6 +63,8 @@ export interface Place {
   readonly methods: ReadonlyArray<string>;
   /** Those of them that take a body. */
   readonly withBody: ReadonlyArray<string>;
+  /** Those that take a query. */
+  readonly withQuery: ReadonlyArray<string>;
 }
 
 /** Null when there is nothing at that path. */
@@ -63,10 +73,11 @@ export const match = (path: string): Place | null => {
   const first = found[0];
   if (first === undefined) return null;
   const same = found.filter((route) => route.path === first.path);
-  const withBody = same.filter(({ takesBody }) => takesBody);
+  const methodsOf = (routes: typeof same) => routes.map(({ method }) => method);
   return {
     path: first.path,
-    methods: same.map(({ method }) => method),
-    withBody: withBody.map(({ method }) => method),
+    methods: methodsOf(same),
+    withBody: methodsOf(same.filter(({ takesBody }) => takesBody)),
+    withQuery: methodsOf(same.filter(({ takesQuery }) => takesQuery)),
   };
 };

@@ -82,4 +82,34 @@ layer(TestApi.layer, { excludeTestServices: true })("What a refusal says", (it) 
       }
     }),
   );
+
+  it.effect(
+    "a query that nobody knows is refused everywhere in the same words, but where machines look in",
+    () =>
+      Effect.gen(function* () {
+        const user = "query@x.org";
+        const { id } = yield* create(user);
+        for (const [method, path] of [
+          ["GET", "/v1/agents"],
+          ["GET", "/v1/me"],
+          ["HEAD", "/v1/me"],
+          ["GET", `/v1/agents/${id}`],
+          ["POST", `/v1/agents/${id}/start`],
+          ["POST", "/v1/telegram/link-codes"],
+          ["GET", "/v1/market/symbols"],
+        ] as const) {
+          const { status, body } = yield* ask(method, `${path}?bo%20gus=1&bo%20gus=2`, { user });
+          assert.strictEqual(status, 422, path);
+          if (method === "HEAD") continue;
+          assert.deepInclude(body, {
+            code: "invalid_request",
+            errors: [{ path: "bo gus", message: "is not known here; leave it out" }],
+          });
+        }
+        assert.deepInclude((yield* ask("GET", `/v1/agents/${id}`, { user })).body, { status: "CONFIGURED" });
+        for (const path of ["/health/live?t=1", "/metrics?t=1", "/openapi.json?t=1", "/?t=1", "/v1/me?"]) {
+          assert.strictEqual((yield* ask("GET", path, { user })).status, 200, path);
+        }
+      }),
+  );
 });
