@@ -2,6 +2,7 @@ import { Id } from "@strom/core";
 import { Predicate, Schema } from "effect";
 import { HttpApiEndpoint, HttpApiGroup, HttpApiSchema, OpenApi } from "effect/http-api";
 import { Identity } from "./Identity.ts";
+import * as Problem from "./Problem.ts";
 
 export const Live = Schema.Struct({ status: Schema.Literal("live") });
 
@@ -58,6 +59,7 @@ export class HealthApi extends HttpApiGroup.make("health")
       success: Schema.String.pipe(
         HttpApiSchema.asText({ contentType: "text/plain; version=0.0.4; charset=utf-8" }),
       ),
+      error: [Problem.Forbidden],
     }).annotate(OpenApi.Summary, "Metrics in the text format of Prometheus"),
   )
   .annotate(OpenApi.Title, "Health") {}

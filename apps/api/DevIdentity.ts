@@ -35,8 +35,6 @@ export const refusal = (
 
 const emailPattern = /^[^\s@<>"]{1,64}@[A-Za-z0-9.-]{1,189}$/;
 
-const forbidden = (code: string, detail: string) => new Problem.Forbidden({ code, detail });
-
 /**
  * Takes the caller's word: `X-Strom-User`, or dev@strom.local. Only names of this machine are answered, and only
  * pages of this origin: else any web page the developer visits could trade for them.
@@ -48,13 +46,13 @@ export const layer: Layer.Layer<Identity, never, Users> = Layer.effect(
     const known = new Map<string, CurrentUser["Service"]>();
 
     const identify = Effect.fnUntraced(function* (request: HttpServerRequest.HttpServerRequest) {
-      const host = request.headers["host"] ?? "";
-      if (!Loopback.isAuthority(host)) {
-        return yield* forbidden("not_loopback", "the development identity is only for names of this machine");
-      }
+      yield* Loopback.check(request);
       const origin = request.headers["origin"];
-      if (origin !== undefined && origin !== `http://${host}`) {
-        return yield* forbidden("cross_origin", "the development identity is not for other sites' pages");
+      if (origin !== undefined && origin !== `http://${request.headers["host"]}`) {
+        return yield* new Problem.Forbidden({
+          code: "cross_origin",
+          detail: "the development identity is not for other sites' pages",
+        });
       }
       const email = (request.headers["x-strom-user"] ?? fallbackEmail).trim().toLowerCase();
       if (!emailPattern.test(email)) {

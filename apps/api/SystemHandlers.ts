@@ -3,6 +3,7 @@ import { StromApi } from "@strom/adapters/http/StromApi.ts";
 import { Effect, Layer } from "effect";
 import { HttpApiBuilder } from "effect/http-api";
 import { PrometheusMetrics } from "effect/observability";
+import * as Loopback from "./Loopback.ts";
 import { Readiness } from "./Readiness.ts";
 
 const health = HttpApiBuilder.group(
@@ -24,7 +25,8 @@ const health = HttpApiBuilder.group(
             ? { status: "ready" as const, dependencies }
             : { status: "not_ready" as const, dependencies };
         }),
-      metrics: () => PrometheusMetrics.format(),
+      // What routes are asked and how the books grow is for this machine alone, as long as callers are.
+      metrics: ({ request }) => Effect.andThen(Loopback.check(request), PrometheusMetrics.format()),
     });
   }),
 );

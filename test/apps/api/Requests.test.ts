@@ -292,8 +292,12 @@ layer(TestApi.layer, { excludeTestServices: true })("Requests that cannot be", (
     "another machine's name for this one is refused: a page elsewhere may have resolved it here",
     () =>
       Effect.gen(function* () {
-        const answer = yield* raw("GET /v1/me HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n");
-        assert.match(answer, /^HTTP\/1.1 403/);
+        for (const path of ["/v1/me", "/metrics"]) {
+          const at = (host: string) =>
+            raw(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+          assert.match(yield* at("evil.example"), /^HTTP\/1.1 403/);
+          assert.match(yield* at("localhost:9090"), /^HTTP\/1.1 200/);
+        }
       }),
   );
 
