@@ -4,6 +4,7 @@ import { BooksApi } from "./BooksApi.ts";
 import { EventsApi } from "./EventsApi.ts";
 import { MarketApi } from "./MarketApi.ts";
 import { Problems } from "./Problems.ts";
+import * as SecuritySchemes from "./SecuritySchemes.ts";
 import { StrategiesApi } from "./StrategiesApi.ts";
 import { HealthApi, MeApi } from "./SystemApi.ts";
 import { TelegramApi, TelegramBotApi } from "./TelegramApi.ts";
@@ -35,5 +36,6 @@ export class StromApi extends HttpApi.make("strom")
       description:
         "Paper-trading agents. Money, prices and quantities are decimal strings, instants ISO 8601 in UTC, failures RFC 9457 problem details with a code.",
       license: { name: "MIT" },
+      transform: SecuritySchemes.declare,
     }),
   ) {}
