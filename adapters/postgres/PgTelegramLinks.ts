@@ -16,7 +16,7 @@ import { orUnavailable } from "./Failure.ts";
 import * as PgPage from "./PgPage.ts";
 import * as Row from "./PgRow.ts";
 
-/** Each chat keeps an event stream open, and a user may have five. */
+/** Each chat keeps an event stream open. */
 const MOST_CHATS = 3;
 
 const order = { time: "l.linked_at", id: "l.id" };

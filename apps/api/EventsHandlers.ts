@@ -18,11 +18,17 @@ export const streamsMax = 5;
 const firstLookMs = 50;
 const lookMsMax = 2_000;
 
-const tooMany = new Problem.TooMany({
-  code: "too_many_streams",
-  detail: `a user may have ${streamsMax} event streams at once; close one first`,
-  retry_after_seconds: 5,
-});
+type Caller = CurrentUser["Service"];
+
+/** Streams the bot opens for a chat are counted for that chat: neither silences the other. */
+const holderOf = ({ id, chatId }: Caller): string => (chatId === undefined ? id : `chat ${chatId}`);
+
+const tooMany = ({ chatId }: Caller) =>
+  new Problem.TooMany({
+    code: "too_many_streams",
+    detail: `a ${chatId === undefined ? "user" : "chat"} may have ${streamsMax} event streams at once; close one first`,
+    retry_after_seconds: 5,
+  });
 
 const badEventId = (error: PositionInvalid) =>
   new Problem.Malformed({
@@ -40,31 +46,33 @@ export const layer = HttpApiBuilder.group(
     const agents = yield* Agents;
     const wakes = yield* Wakes;
     const services = yield* Effect.context<Journal | Database>();
-    const open = new Map<Id.UserId, number>();
+    const open = new Map<string, number>();
 
-    const count = (userId: Id.UserId, by: 1 | -1) => {
-      const now = (open.get(userId) ?? 0) + by;
-      if (now === 0) open.delete(userId);
-      else open.set(userId, now);
+    const count = (holder: string, by: 1 | -1) => {
+      const now = (open.get(holder) ?? 0) + by;
+      if (now === 0) open.delete(holder);
+      else open.set(holder, now);
       return Metric.modify(Metrics.eventStreams, by);
     };
 
-    /** One of a user's streams, until the request is over. */
-    const admit = (userId: Id.UserId) =>
-      Effect.acquireRelease(
+    /** One of a caller's streams, until the request is over. */
+    const admit = (caller: Caller) => {
+      const holder = holderOf(caller);
+      return Effect.acquireRelease(
         Effect.suspend(() =>
-          (open.get(userId) ?? 0) >= streamsMax ? Effect.fail(tooMany) : count(userId, 1),
+          (open.get(holder) ?? 0) >= streamsMax ? Effect.fail(tooMany(caller)) : count(holder, 1),
         ),
-        () => count(userId, -1),
+        () => count(holder, -1),
       );
+    };
 
     const answer = Effect.fnUntraced(function* (
-      userId: Id.UserId,
+      caller: Caller,
       lastEventId: string | undefined,
       agentIds: Effect.Effect<ReadonlyArray<Id.AgentId>, DatabaseUnavailable>,
     ) {
       const start = yield* EventStream.start(lastEventId).pipe(Effect.provideContext(services));
-      yield* admit(userId);
+      yield* admit(caller);
       let mine: ReadonlySet<string> = new Set();
       const latch = yield* wakes.subscribe((agentId) => mine.has(agentId));
       const source: EventStream.Source = {
@@ -91,11 +99,7 @@ export const layer = HttpApiBuilder.group(
       all: Effect.fnUntraced(
         function* ({ headers, query }) {
           const user = yield* CurrentUser;
-          return yield* answer(
-            user.id,
-            headers["last-event-id"] ?? query.last_event_id,
-            agents.idsOf(user.id),
-          );
+          return yield* answer(user, headers["last-event-id"] ?? query.last_event_id, agents.idsOf(user.id));
         },
         Effect.catchTags({
           ...Failures.unavailable,
@@ -107,7 +111,7 @@ export const layer = HttpApiBuilder.group(
           const user = yield* CurrentUser;
           const agent = yield* agents.find(user.id, params.id);
           return yield* answer(
-            user.id,
+            user,
             headers["last-event-id"] ?? query.last_event_id,
             Effect.succeed([agent.id]),
           );

@@ -46,7 +46,7 @@ export const layer: Layer.Layer<Identity, never, Identity | BotToken.BotToken | 
       const link = Number.isSafeInteger(chatId) ? yield* Effect.orDie(links.find(chatId)) : null;
       if (link === null || String(link.telegramUserId) !== request.headers[userHeader])
         return yield* notLinked;
-      return { id: link.userId, email: link.email, roles: ["trader"] as const };
+      return { id: link.userId, email: link.email, roles: ["trader"] as const, chatId };
     });
 
     return Identity.of((handler, options) =>

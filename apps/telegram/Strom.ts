@@ -35,9 +35,9 @@ const failureOf = (error: unknown): StromDown | StromRefused => {
   if (Problem.isProblem(error)) {
     const { status, code } = error;
     const detail = error.detail ?? error.title;
-    return status === 429 || status >= 500
-      ? new StromDown({ detail })
-      : new StromRefused({ status, code, detail });
+    // A stream too many is refused until another one is closed: no patience of a few seconds helps.
+    const isPassing = (status === 429 && code !== "too_many_streams") || status >= 500;
+    return isPassing ? new StromDown({ detail }) : new StromRefused({ status, code, detail });
   }
   if (HttpClientError.isHttpClientError(error)) return new StromDown({ detail: error.reason._tag });
   return new StromDown({ detail: error instanceof Error ? error.name : String(error) });

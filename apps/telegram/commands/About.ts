@@ -5,6 +5,7 @@ import * as Command from "../Command.ts";
 import * as DaySummary from "../DaySummary.ts";
 import * as Figures from "../Figures.ts";
 import * as Html from "../Html.ts";
+import type { State } from "../Standing.ts";
 import { Standing } from "../Standing.ts";
 import { call, Strom } from "../Strom.ts";
 import * as Table from "../Table.ts";
@@ -44,6 +45,20 @@ export const strategies = Command.make({
   }),
 });
 
+/** Who would be told of fills, and is not, must not learn it from their silence. */
+const silence = ({ refused }: State, chatId: number): ReadonlyArray<string> => {
+  const why = refused.get(chatId);
+  if (why !== undefined) {
+    const reason = Html.escape(Text.inline(why, 200));
+    return [
+      `${Html.bold("This chat is told of nothing at the moment")}: STROM refuses its events, ${reason}.`,
+    ];
+  }
+  return refused.size === 0
+    ? []
+    : [`STROM refuses the events of ${refused.size} other ${refused.size === 1 ? "chat" : "chats"}.`];
+};
+
 export const health = Command.make({
   name: "health",
   usage: "",
@@ -65,6 +80,7 @@ export const health = Command.make({
         `STROM is ${ready.status === "ready" ? "ready" : Html.bold("not ready")}.`,
         table,
         `bot up ${Figures.duration(ask.now - standing.startedAt)}, ${counts}, ${standing.failures} failures`,
+        ...silence(standing, ask.asker.chatId),
       ].join("\n"),
     };
   }),

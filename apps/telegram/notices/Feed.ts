@@ -23,13 +23,15 @@ const read = (message: Sse.Event): Told | null => {
 
 /**
  * The events of a chat's user after a place, each once and in order, until the connection ends: then it is asked for
- * again, after the last place it gave.
+ * again, after the last place it gave. `opened` runs once the stream was granted, before any event.
  */
-export const after = (client: Client, position: string) =>
+export const after = (client: Client, position: string, opened: Effect.Effect<void>) =>
   Stream.unwrap(
-    Effect.map(
-      call(client.events.all({ headers: position === "" ? {} : { "last-event-id": position }, query: {} })),
-      (bytes) =>
+    call(
+      client.events.all({ headers: position === "" ? {} : { "last-event-id": position }, query: {} }),
+    ).pipe(
+      Effect.tap(opened),
+      Effect.map((bytes) =>
         bytes.pipe(
           Stream.decodeText,
           Stream.timeout(SILENCE),
@@ -37,5 +39,6 @@ export const after = (client: Client, position: string) =>
           Stream.map(read),
           Stream.filter((told) => told !== null),
         ),
+      ),
     ),
   );

@@ -18,6 +18,7 @@ const chat = (link: Link, pace: Outbox.Pace) =>
         Effect.flatMap(([box, told]) => chat.note(Outbox.isEmpty(box) ? box.seen : told)),
         Effect.timeoutOption(Duration.seconds(3)),
         Effect.andThen(standing.waiting(link.chat_id, 0)),
+        Effect.andThen(standing.refused(link.chat_id, null)),
       ),
     );
     yield* Effect.raceFirst(Reading.forever(chat), Telling.forever(chat));
