@@ -1,7 +1,7 @@
 import type { DatabaseUnavailable, FeedRow } from "@strom/core/ports";
 import { Database, Journal, PositionInvalid } from "@strom/core/ports";
 import type { Cause } from "effect";
-import { Clock, Duration, Effect, Option, Queue, Schedule, Stream } from "effect";
+import { Clock, Data, Duration, Effect, Option, Queue, Schedule, Stream } from "effect";
 
 /** Rows read at once, and events that may wait for a client: one that falls further behind is closed. */
 export const behindMax = 256;
@@ -61,10 +61,13 @@ export const start = Effect.fnUntraced(function* (lastEventId: string | undefine
   return { position, resetTo: yield* journal.gapAfter(position) };
 });
 
+/** Whoever reads may not read on. */
+export class NoLonger extends Data.TaggedError("NoLonger") {}
+
 export interface Source {
   readonly start: Start;
   /** Whose events. Asked again around every read: an agent made in between must not be jumped over. */
-  readonly agentIds: Effect.Effect<ReadonlyArray<string>, DatabaseUnavailable>;
+  readonly agentIds: Effect.Effect<ReadonlyArray<string>, DatabaseUnavailable | NoLonger>;
   /** Returns when something may have happened, or after a while. */
   readonly wait: (idleReads: number) => Effect.Effect<void>;
 }
@@ -109,8 +112,8 @@ const follow = Effect.fnUntraced(function* (source: Source, queue: Queue.Enqueue
 
 /**
  * Every event of the source after its start, as text of an event stream, each once and in the journal's order. It
- * ends, with a hint to come back, when the reader does not keep up or the database does not answer: the last id
- * the reader saw is all that is needed to go on.
+ * ends, with a hint to come back, when the reader does not keep up, may not read on, or the database does not answer:
+ * the last id the reader saw is all that is needed to go on.
  */
 export const make = (source: Source): Stream.Stream<string, never, Journal | Database> =>
   Stream.callback<string, never, Journal | Database>(

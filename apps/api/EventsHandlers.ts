@@ -3,7 +3,7 @@ import * as Problem from "@strom/adapters/http/Problem.ts";
 import { StromApi } from "@strom/adapters/http/StromApi.ts";
 import type { Id } from "@strom/core";
 import type { Database, DatabaseUnavailable, Journal, PositionInvalid } from "@strom/core/ports";
-import { Agents } from "@strom/core/ports";
+import { Agents, TelegramLinks } from "@strom/core/ports";
 import { Duration, Effect, Metric, Stream } from "effect";
 import { HttpServerResponse } from "effect/http";
 import { HttpApiBuilder } from "effect/http-api";
@@ -44,6 +44,7 @@ export const layer = HttpApiBuilder.group(
   "events",
   Effect.fn(function* (handlers) {
     const agents = yield* Agents;
+    const links = yield* TelegramLinks;
     const wakes = yield* Wakes;
     const services = yield* Effect.context<Journal | Database>();
     const open = new Map<string, number>();
@@ -66,6 +67,13 @@ export const layer = HttpApiBuilder.group(
       );
     };
 
+    /** A chat that was unlinked, here or in another process, is told nothing that comes after. */
+    const whileLinked = Effect.fnUntraced(function* ({ id, chatId }: Caller) {
+      if (chatId === undefined) return;
+      const link = yield* links.find(chatId);
+      if (link?.userId !== id) return yield* new EventStream.NoLonger();
+    });
+
     const answer = Effect.fnUntraced(function* (
       caller: Caller,
       lastEventId: string | undefined,
@@ -77,10 +85,13 @@ export const layer = HttpApiBuilder.group(
       const latch = yield* wakes.subscribe((agentId) => mine.has(agentId));
       const source: EventStream.Source = {
         start,
-        agentIds: Effect.map(agentIds, (ids) => {
-          mine = new Set(ids);
-          return ids;
-        }),
+        agentIds: Effect.andThen(
+          whileLinked(caller),
+          Effect.map(agentIds, (ids) => {
+            mine = new Set(ids);
+            return ids;
+          }),
+        ),
         wait: (idleReads) =>
           latch.await.pipe(
             Effect.timeoutOption(

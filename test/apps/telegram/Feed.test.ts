@@ -102,3 +102,28 @@ describe("event streams", () => {
     assert.isAtLeast(logged("are to be had again"), 1);
   }, 40_000);
 });
+
+describe("a chat that was unlinked in the API", () => {
+  it("is told nothing that happens after", async () => {
+    await house.tell([Houses.filled(agentId, 2, at)]);
+    await ann.hears(/BUY/);
+    const { status } = await house.ask("DELETE", `/v1/telegram/chats/${ann.id}`, { user });
+    assert.strictEqual(status, 204);
+    for (let slot = 3; slot < 6; slot++) {
+      await house.tell([Houses.filled(agentId, slot, at)]);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    assert.lengthOf(ann.reads(), 0);
+  });
+
+  it("is told again once it is linked anew, from then on", async () => {
+    await house.ask("DELETE", `/v1/telegram/chats/${ann.id}`, { user });
+    await house.tell([Houses.filled(agentId, 1, at)]);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await house.link(ann, user);
+    await house.tell([Houses.filled(agentId, 2, at)]);
+    await ann.hears(/BUY/);
+    const told = ann.chat.messages.filter(({ isFromBot, text }) => isFromBot && /BUY|SELL/.test(text));
+    assert.lengthOf(told, 1);
+  });
+});
