@@ -2,6 +2,7 @@ import { BotApi } from "@strom/adapters/telegram/BotApi.ts";
 import { Clock, Duration, Effect } from "effect";
 import * as DaySummary from "./DaySummary.ts";
 import * as Figures from "./Figures.ts";
+import { Gate } from "./Gate.ts";
 import * as Linking from "./Linking.ts";
 import type { Link } from "./Links.ts";
 import { Links } from "./Links.ts";
@@ -34,9 +35,10 @@ const tell = Effect.fnUntraced(function* (link: Link, span: DaySummary.Span) {
   yield* Effect.uninterruptible(Effect.andThen(send, call(told)));
 });
 
-/** Tells every chat that wants it of each day, a minute after midnight UTC. */
+/** Tells every chat that wants it, of somebody the bot may talk to, of each day, a minute after midnight UTC. */
 export const run = Effect.gen(function* () {
   const links = yield* Links;
+  const gate = yield* Gate;
   const told = new Set<string>();
 
   const look = Effect.gen(function* () {
@@ -44,6 +46,7 @@ export const run = Effect.gen(function* () {
     const span = DaySummary.yesterday(now);
     if (now - span.to < AFTER_MIDNIGHT_MS) return;
     for (const link of links.all()) {
+      if (!gate.isAllowed(link.telegram_user_id)) continue;
       const key = `${link.chat_id}/${span.from}`;
       if (link.preferences.daily === "off" || link.linked_at >= span.to || told.has(key)) continue;
       yield* tell(link, span).pipe(

@@ -8,7 +8,7 @@ const STRANGER_EVERY_MS = 60_000;
 const MOST_REMEMBERED = 10_000;
 
 export interface Options {
-  /** Telegram users the bot talks to; null is whoever has a code. */
+  /** Telegram users the bot talks to, and tells of anything; null is whoever has a code. */
   readonly allowedUsers: ReadonlyArray<number> | null;
 }
 

@@ -1,4 +1,5 @@
 import { Duration, Effect, FiberMap, Ref, Stream } from "effect";
+import { Gate } from "../Gate.ts";
 import type { Link } from "../Links.ts";
 import { Links } from "../Links.ts";
 import { Standing } from "../Standing.ts";
@@ -31,13 +32,15 @@ const chat = (link: Link, pace: Outbox.Pace) =>
 /** A chat that was linked anew, perhaps by somebody else, is another one. */
 const keyOf = (link: Link): string => `${link.chat_id}/${link.telegram_user_id}/${link.linked_at}`;
 
-/** Tells every linked chat, following links as they come and go. */
+/** Tells every linked chat of somebody the bot may talk to, following links as they come and go. */
 export const run = Effect.fnUntraced(function* (pace: Outbox.Pace) {
   const links = yield* Links;
+  const gate = yield* Gate;
   const chats = yield* FiberMap.make<string>();
   yield* Stream.runForEach(links.changes, () =>
     Effect.gen(function* () {
-      const wanted = new Map(links.all().map((link) => [keyOf(link), link]));
+      const told = links.all().filter((link) => gate.isAllowed(link.telegram_user_id));
+      const wanted = new Map(told.map((link) => [keyOf(link), link]));
       for (const [key] of chats) if (!wanted.has(key)) yield* FiberMap.remove(chats, key);
       for (const [key, link] of wanted) {
         if (!(yield* FiberMap.has(chats, key))) yield* FiberMap.run(chats, key, chat(link, pace));

@@ -2,10 +2,12 @@ import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from
 import type { Person } from "../../servers/TelegramApi.ts";
 import type { House } from "./House.ts";
 import * as Houses from "./House.ts";
+import * as Life from "./Life.ts";
 
 /** Whom the bot tells of events, and whom it does not: what stands between a chat and its user's agents. */
 
 const at = Date.UTC(2026, 0, 31, 9, 15);
+const day = 86_400_000;
 
 let house: House;
 let ann: Person;
@@ -125,5 +127,34 @@ describe("a chat that was unlinked in the API", () => {
     await ann.hears(/BUY/);
     const told = ann.chat.messages.filter(({ isFromBot, text }) => isFromBot && /BUY|SELL/.test(text));
     assert.lengthOf(told, 1);
+  });
+});
+
+describe("a person who is allowed no more", () => {
+  it("is told nothing, neither of fills nor of days, although the chat is linked", async () => {
+    const own = await Houses.open();
+    try {
+      const first = own.startBot();
+      const [yes, no] = [own.telegram.person("Yes"), own.telegram.person("No")];
+      const agents: Array<string> = [];
+      for (const person of [yes, no]) {
+        const owner = `${person.name}@example.com`;
+        await own.link(person, owner);
+        const { id } = await own.create(owner, { name: "momentum" });
+        await Life.live(own, id, 10, Date.now());
+        agents.push(id);
+      }
+      await first.stop();
+      no.reads();
+      own.pass(day - (Date.now() % day) + 61_000);
+      own.startBot({ allowedUsers: [yes.id] });
+      await own.tell(agents.map((id) => Houses.filled(id, 2, at)));
+      // In either order.
+      for (let heard = 0; heard < 2; heard++) await yes.hears(/BUY|\(UTC\)/);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      assert.lengthOf(no.reads(), 0);
+    } finally {
+      await own.close();
+    }
   });
 });
