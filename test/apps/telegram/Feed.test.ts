@@ -158,3 +158,22 @@ describe("a person who is allowed no more", () => {
     }
   });
 });
+
+describe("an agent", () => {
+  it("is told of by its new name half a minute after it was renamed", async () => {
+    await house.tell([Houses.filled(agentId, 2, at)]);
+    await ann.hears(new RegExp(`agent ${next}: BUY`));
+    await house.ask("PATCH", `/v1/agents/${agentId}`, { user, body: { name: "renamed" } });
+    house.pass(31_000);
+    await house.tell([Houses.filled(agentId, 4, at)]);
+    assert.match((await ann.hears(/BUY/)).text, / renamed: BUY/);
+  });
+
+  it("that was made just now is told of by its name, not by its id", async () => {
+    await house.tell([Houses.filled(agentId, 2, at)]);
+    await ann.hears(/BUY/);
+    const { id } = await house.create(user, { name: "newborn" });
+    await house.tell([Houses.filled(id, 4, at)]);
+    assert.match((await ann.hears(/BUY/)).text, / newborn: BUY/);
+  });
+});
