@@ -79,6 +79,10 @@ export const Redemption = Schema.Struct({
   telegram_user_id: TelegramId,
 }).annotate({ identifier: "TelegramRedemption" });
 
+export const SeenCode = Schema.Struct({
+  code: Schema.String.check(Schema.isMaxLength(64)),
+}).annotate({ identifier: "TelegramSeenCode" });
+
 export const LinkChange = Schema.Struct({
   preferences: Schema.optionalKey(Preferences),
   position: Schema.optionalKey(Schema.String.check(Schema.isPattern(/^[\w.-]{1,120}$/))),
@@ -102,6 +106,13 @@ export class TelegramBotApi extends HttpApiGroup.make("telegramBot")
       success: Link.pipe(HttpApiSchema.status(201)),
       error: [Problem.NotFound, Problem.Conflict, ...Problem.unreadable],
     }).annotate(OpenApi.Summary, "Turns a one-time code into a link, once"),
+    HttpApiEndpoint.post("burn", "/v1/telegram/bot/seen-codes", {
+      payload: SeenCode,
+      success: Schema.Struct({
+        was_open: Schema.Boolean.annotate({ description: "whether it could still have been used" }),
+      }),
+      error: [...Problem.unreadable],
+    }).annotate(OpenApi.Summary, "Ends a one-time code that others have seen"),
     HttpApiEndpoint.get("links", "/v1/telegram/bot/links", {
       query: Page.query,
       success: Schema.Struct({

@@ -115,6 +115,12 @@ export const layer: Layer.Layer<TelegramLinks, never, SqlClient.SqlClient | Data
       find,
       ofUser,
       redeem: Effect.fn("TelegramLinks.redeem")((redemption) => database.transaction(link(redemption))),
+      burn: Effect.fn("TelegramLinks.burn")(function* (codeHash, at) {
+        const rows = yield* sql`
+          delete from telegram_links where code_hash = ${codeHash} and linked_at is null
+            and code_expires_at > ${new Date(at)} returning 1 as burnt`;
+        return rows.length === 1;
+      }, orUnavailable),
       list: Effect.fn("TelegramLinks.list")(
         (slice) =>
           PgPage.read(

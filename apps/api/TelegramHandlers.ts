@@ -113,6 +113,10 @@ export const layerBot = HttpApiBuilder.group(
         });
         return linkJson(link);
       }, Effect.catchTags(linking)),
+      burn: Effect.fn("TelegramBot.burn")(function* ({ payload }) {
+        const wasOpen = yield* links.burn(hashOf(payload.code), yield* Clock.currentTimeMillis);
+        return { was_open: wasOpen };
+      }, Effect.catchTags(Failures.unavailable)),
       links: Effect.fn("TelegramBot.links")(function* ({ query }) {
         const slice = yield* Cursor.slice(query);
         const { items, next_cursor } = Cursor.page(yield* links.list(slice));

@@ -72,8 +72,15 @@ const elsewhere = Effect.fnUntraced(function* (incoming: Incoming) {
   if (incoming._tag === "Tapped") {
     yield* Effect.flatMap(BotApi, (telegram) => telegram.acknowledge(incoming.tapId, Sentences.privateOnly));
   }
-  if (incoming._tag === "Said" && incoming.text.startsWith("/") && gate.mayAnswer(incoming.chatId)) {
-    yield* Delivery.reply(incoming.chatId, { html: Sentences.privateOnly });
+  if (incoming._tag !== "Said") return "not private";
+  const isBurnt = yield* Effect.result(Linking.burn(incoming.text));
+  if (isBurnt._tag === "Success" && isBurnt.success) {
+    yield* Delivery.reply(incoming.chatId, { html: Sentences.codeSeen });
+    return "a code was seen";
+  }
+  if (incoming.text.startsWith("/") && gate.mayAnswer(incoming.chatId)) {
+    const html = isBurnt._tag === "Success" ? Sentences.privateOnly : Sentences.codeNotEnded;
+    yield* Delivery.reply(incoming.chatId, { html });
   }
   return "not private";
 });

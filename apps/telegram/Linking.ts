@@ -47,6 +47,18 @@ export const redeem = Effect.fn("Linking.redeem")(function* (asker: Asker, code:
   );
 });
 
+/** What may be a code: 128 bits in base64url. More of them in one message nobody has. */
+const codes = /(?<![\w-])[\w-]{22}(?![\w-])/g;
+const MOST_CODES = 5;
+
+/** Ends the codes in a text that others can read. Answers whether there was one that could have been used. */
+export const burn = Effect.fn("Linking.burn")(function* (text: string) {
+  const { bot } = yield* Strom;
+  const found = (text.match(codes) ?? []).slice(0, MOST_CODES);
+  const ended = yield* Effect.forEach(found, (code) => call(bot.telegramBot.burn({ payload: { code } })));
+  return ended.some(({ was_open }) => was_open);
+});
+
 /** Ends the link of a chat that cannot be reached any more. */
 export const leave = Effect.fn("Linking.leave")(function* (chatId: number) {
   const links = yield* Links;

@@ -2,6 +2,10 @@
 export const stranger =
   "This chat is not linked to a STROM account. Create a one-time code there and send it here as /start CODE.";
 export const privateOnly = "I talk in private chats only.";
+export const codeSeen =
+  "Everybody here can read that code, so it is good no more. Create a new one, and send it to me in a private chat.";
+export const codeNotEnded =
+  "Everybody here can read what you wrote. If that was a code, create a new one, which ends it: STROM does not answer me at the moment.";
 export const noForwards = "I do not act on forwarded messages. Write it yourself.";
 export const commandsOnly = "I understand commands only. /help lists them.";
 export const down =

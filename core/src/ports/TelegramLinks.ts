@@ -50,6 +50,8 @@ export class TelegramLinks extends Context.Service<
     readonly redeem: (
       redemption: Redemption,
     ) => Effect.Effect<TelegramLink, CodeUnknown | ChatTaken | TooManyChats | DatabaseUnavailable>;
+    /** Ends a code that others may have seen; false when it could not be used any more. */
+    readonly burn: (codeHash: string, at: number) => Effect.Effect<boolean, DatabaseUnavailable>;
     /** The link of a chat, null when it has none. */
     readonly find: (chatId: number) => Effect.Effect<TelegramLink | null, DatabaseUnavailable>;
     readonly list: (slice: Slice) => Effect.Effect<Page<TelegramLink>, DatabaseUnavailable>;

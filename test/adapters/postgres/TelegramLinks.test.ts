@@ -74,6 +74,23 @@ onBoth("Telegram's links", (database) => {
         }),
       );
 
+      it.effect("that was burnt is good for nobody; one that is used or too old cannot be burnt", () =>
+        Effect.gen(function* () {
+          const links = yield* TelegramLinks;
+          const ann = yield* someone;
+          const seen = yield* issue(ann.userId);
+          assert.isTrue(yield* links.burn(seen, at));
+          assert.isFalse(yield* links.burn(seen, at));
+          assert.strictEqual((yield* Effect.flip(redeem(seen, ann)))._tag, "CodeUnknown");
+          const old = yield* issue(ann.userId);
+          assert.isFalse(yield* links.burn(old, at + 10 * minute));
+          const used = yield* issue(ann.userId);
+          yield* redeem(used, ann);
+          assert.isFalse(yield* links.burn(used, at));
+          assert.isNotNull(yield* links.find(ann.chatId));
+        }),
+      );
+
       it.effect("is good until it expires, not a millisecond longer", () =>
         Effect.gen(function* () {
           const ann = yield* someone;

@@ -157,6 +157,23 @@ layer(withToken, { excludeTestServices: true })("The bot", (it) => {
     }),
   );
 
+  it.effect("ends a code that others have seen", () =>
+    Effect.gen(function* () {
+      const burn = (code: unknown) =>
+        ask("POST", "/v1/telegram/bot/seen-codes", { headers: bot, body: { code } });
+      const { body } = yield* ask("POST", "/v1/telegram/link-codes", { user: "seen@x.org" });
+      assert.deepStrictEqual((yield* burn("made-up")).body, { was_open: false });
+      assert.deepStrictEqual((yield* burn(body.code)).body, { was_open: true });
+      assert.deepStrictEqual((yield* burn(body.code)).body, { was_open: false });
+      const late = yield* ask("POST", "/v1/telegram/bot/links", {
+        headers: bot,
+        body: { code: body.code, chat_id: 2, telegram_user_id: 2 },
+      });
+      assert.strictEqual(late.body.code, "code_unknown");
+      for (const wrong of ["x".repeat(65), 5, null]) assert.strictEqual((yield* burn(wrong)).status, 422);
+    }),
+  );
+
   it.effect("is told what is wrong with a code, and no more than that", () =>
     Effect.gen(function* () {
       const redeem = (body: unknown) => ask("POST", "/v1/telegram/bot/links", { headers: bot, body });

@@ -1,5 +1,6 @@
 import * as Sentences from "@strom/apps/telegram/Sentences.ts";
 import { afterAll, assert, beforeAll, describe, it } from "vitest";
+import type { Chat } from "../../servers/telegram/Chats.ts";
 import type { House } from "./House.ts";
 import * as Houses from "./House.ts";
 
@@ -99,21 +100,45 @@ describe("a code", () => {
   });
 });
 
+/** Waits until the bot has said this in a group. */
+const hasHeard = async (group: Chat, words: string): Promise<void> => {
+  const isSaid = () => group.messages.some(({ isFromBot, text }) => isFromBot && text === words);
+  for (let wait = 0; !isSaid() && wait < 1_000; wait++)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.isTrue(isSaid(), words);
+};
+
 describe("only private chats", () => {
-  it("are talked to: a group is told so, and links nobody", async () => {
+  it("are talked to: a group links nobody", async () => {
     const ann = house.telegram.person("Ann");
     const group = house.telegram.group("traders");
     const code = await house.codeFor("group@example.com");
     ann.says(`/start ${code}`, { in: group });
-    const other = house.telegram.person("Other");
-    await other.asks("/status");
+    await hasHeard(group, Sentences.codeSeen);
     assert.deepStrictEqual(
       group.messages.filter(({ isFromBot }) => isFromBot).map(({ text }) => text),
-      [Sentences.privateOnly],
+      [Sentences.codeSeen],
     );
     const { body } = await house.ask("GET", "/v1/telegram/chats", { user: "group@example.com" });
     assert.lengthOf(body.items, 0);
-    await ann.asks(`/start ${code}`, /linked to group@example.com/);
+  });
+
+  it("take a code: one that a group has read is good for nobody, and its owner is told", async () => {
+    for (const write of [
+      (code: string) => `/start ${code}`,
+      (code: string) => `/start@strom_bot ${code} please`,
+      (code: string) => `https://t.me/strom_bot?start=${code}`,
+    ]) {
+      const [ann, eve] = [house.telegram.person("Ann"), house.telegram.person("Eve")];
+      const group = house.telegram.group("still more traders");
+      const code = await house.codeFor("seen@example.com");
+      ann.says(write("not-a-code-but-as-long"), { in: group });
+      ann.says(write(code), { in: group });
+      await hasHeard(group, Sentences.codeSeen);
+      assert.match((await eve.asks(`/start ${code}`)).text, /^Not linked: there is no such code/);
+    }
+    const ann = house.telegram.person("Ann");
+    await ann.asks(`/start ${await house.codeFor("seen@example.com")}`, /linked to seen@example.com/);
   });
 
   it("and a linked person's group is not told what that person may see", async () => {
