@@ -34,6 +34,7 @@ export const refusal = (
 };
 
 const emailPattern = /^[^\s@<>"]{1,64}@[A-Za-z0-9.-]{1,189}$/;
+export const isEmail = (text: string): boolean => emailPattern.test(text);
 
 /**
  * Takes the caller's word: `X-Strom-User`, or dev@strom.local. Only names of this machine are answered, and only
@@ -55,7 +56,7 @@ export const layer: Layer.Layer<Identity, never, Users> = Layer.effect(
         });
       }
       const email = (request.headers["x-strom-user"] ?? fallbackEmail).trim().toLowerCase();
-      if (!emailPattern.test(email)) {
+      if (!isEmail(email)) {
         return yield* new Problem.Unauthenticated({
           code: "bad_user",
           detail: "X-Strom-User should be an e-mail address such as someone@example.com",

@@ -11,6 +11,7 @@ import * as Config from "../Config.ts";
 import * as Metrics from "../Metrics.ts";
 import type * as Bot from "../telegram/Bot.ts";
 import { InputRefused } from "./Refusal.ts";
+import { link } from "./TelegramLink.ts";
 
 /** Read in only where there is a bot. */
 const bot = Effect.promise(() => import("../telegram/Bot.ts"));
@@ -94,6 +95,7 @@ const start = Effect.gen(function* () {
 }).pipe(Effect.scoped);
 
 export const telegram = Command.make("telegram", {}, () => start).pipe(
+  Command.withSubcommands([link]),
   Command.withDescription(
     "The Telegram bot, beside an API at STROM_API_URL. strom up runs it by itself when TELEGRAM_BOT_TOKEN is set",
   ),

@@ -39,7 +39,7 @@ export interface Options {
 /** No chat is linked, no code waits to be used, and nobody is allowed by name: the bot would talk to strangers only. */
 export class NobodyToTalkTo extends Schema.TaggedError<NobodyToTalkTo>()("NobodyToTalkTo", {}) {
   override get message(): string {
-    return "no Telegram chat is linked, and no link code waits to be used; create one (POST /v1/telegram/link-codes) and start again, or set TELEGRAM_ALLOWED_USERS";
+    return "no Telegram chat is linked, and no link code waits to be used; create one (strom telegram link, or POST /v1/telegram/link-codes) and start again, or set TELEGRAM_ALLOWED_USERS";
   }
 }
 

@@ -1,6 +1,6 @@
 /** What strangers get, whatever they say. */
 export const stranger =
-  "This chat is not linked to a STROM account. Create a one-time code there and send it here as /start CODE.";
+  "This chat is not linked to a STROM account. Get a one-time code, as with the command strom telegram link, and send it here as /start CODE.";
 export const privateOnly = "I talk in private chats only.";
 export const codeSeen =
   "Everybody here can read that code, so it is good no more. Create a new one, and send it to me in a private chat.";
