@@ -29,5 +29,6 @@ export const assets: ReadonlyArray<Asset> = [
   script("loss.js"),
   script("prices.js"),
   script("form.js"),
+  script("making.js"),
   script("faults.js"),
 ];

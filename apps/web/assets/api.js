@@ -24,13 +24,14 @@ const asked = async (path, options) => {
   }
 };
 
-const call = async (method, path, body) => {
+/** Under a key STROM does a thing once, however often it is asked. */
+const call = async (method, path, { body, key } = {}) => {
   const { response, text } = await asked(path, {
     method,
-    headers:
-      body === undefined
-        ? {}
-        : { "content-type": "application/json", "idempotency-key": crypto.randomUUID() },
+    headers: {
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+      ...(key === undefined ? {} : { "idempotency-key": key }),
+    },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const answer = parsed(text);
@@ -45,8 +46,8 @@ export const agents = () => call("GET", "/v1/agents?limit=200");
 export const agent = (id) => call("GET", `/v1/agents/${id}`);
 export const stats = (id) => call("GET", `/v1/agents/${id}/stats`);
 export const book = (id, name, query = "limit=50") => call("GET", `/v1/agents/${id}/${name}?${query}`);
-export const move = (id, event) => call("POST", `/v1/agents/${id}/${event}`);
-export const create = (agent) => call("POST", "/v1/agents", agent);
+export const move = (id, event, key) => call("POST", `/v1/agents/${id}/${event}`, { key });
+export const create = (agent, key) => call("POST", "/v1/agents", { body: agent, key });
 export const strategies = () => call("GET", "/v1/strategies");
 export const symbols = () => call("GET", "/v1/market/symbols");
 

@@ -1,6 +1,7 @@
 import * as api from "./api.js";
 import { h } from "./elements.js";
 import * as faults from "./faults.js";
+import * as making from "./making.js";
 
 const usual = {
   name: "my-agent",
@@ -69,25 +70,35 @@ export const open = async (dialog, onCreated) => {
     params.replaceChildren(h("legend", {}, strategy.description), ...paramFields(strategy));
   };
   const problem = h("p", { class: "problem", role: "alert" });
+  const agent = making.begin();
   const submit = async (event) => {
     event.preventDefault();
-    const form = event.target;
+    const { target: form, submitter } = event;
     problem.textContent = "";
     faults.forget(form);
+    const buttons = [...form.querySelectorAll("button")];
+    for (const button of buttons) button.disabled = true;
     try {
-      const made = await api.create(read(form, strategy));
-      const agent = event.submitter?.value === "start" ? await api.move(made.id, "start") : made;
-      dialog.close();
-      onCreated(agent);
+      const made = await agent.make(read(form, strategy), submitter?.value === "start");
+      if (dialog.contains(form)) dialog.close();
+      onCreated(made);
     } catch (refused) {
-      problem.textContent = faults.tell(form, refused);
+      for (const button of buttons) button.disabled = false;
+      submitter?.focus();
+      const reason = faults.tell(form, refused);
+      const isMade = agent.isMade();
+      // What is made is not made otherwise any more: only its start is left to ask for.
+      form.querySelector(".fields").inert = isMade;
+      problem.textContent = isMade ? `The agent is made, but not started: ${reason}` : reason;
     }
   };
   choose(strategy.key);
+  // Opened twice by a double click: what is typed into the first stays.
+  if (dialog.open) return;
   dialog.replaceChildren(
     h(
       "form",
-      { onsubmit: submit },
+      { onsubmit: submit, oninput: agent.renew },
       h("h2", {}, "New agent"),
       h(
         "div",

@@ -32,7 +32,7 @@ const about = ({ strategies, universe, frequency_seconds }) =>
 const lost = ({ limit }) =>
   `Daily loss limit reached: nothing is opened while equity is at or below ${cash(limit)}, until 00:00 UTC.`;
 
-/** The head of an agent: its name, what can be done with it, and its figures once they are read, with its latest equity. */
+/** The head of an agent: its name, what can be done with it, and its figures once they are read, with its latest equity; without `onMove` nothing can be done. */
 export const head = ({ agent, stats, equity, floor, onMove }) => [
   h(
     "div",
@@ -46,7 +46,7 @@ export const head = ({ agent, stats, equity, floor, onMove }) => [
           "button",
           {
             id: event,
-            disabled: !agent.allowed.includes(event),
+            disabled: onMove === null || !agent.allowed.includes(event),
             class: event === "start" ? "primary" : null,
             onclick: () => onMove(event),
           },

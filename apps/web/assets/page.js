@@ -22,6 +22,7 @@ const state = {
   rows: [],
   log: [],
   standing: new Map(),
+  isMoving: false,
 };
 
 const logMax = 100;
@@ -51,19 +52,31 @@ const drawAgents = () => {
   redraw(at("agents"), items.length === 0 ? h("li", { class: "empty" }, "No agents yet. Make one.") : items);
 };
 
-const move = (event) =>
-  attempt(async () => {
-    const changed = await api.move(state.chosen, event);
+/** The buttons wait for the answer. When it is lost, the same click asks for the same move, which is made once. */
+const move = async (event) => {
+  const { id, updated_at } = chosen();
+  state.isMoving = true;
+  drawHead();
+  await attempt(async () => {
+    const changed = await api.move(id, event, `${event}:${id}:${updated_at}`);
     state.agents = state.agents.map((agent) => (agent.id === changed.id ? changed : agent));
-    drawStanding();
   });
+  state.isMoving = false;
+  drawStanding();
+};
 
 const drawHead = () => {
   const agent = chosen();
   if (agent === null) return;
   redraw(
     at("head"),
-    head({ agent, stats: state.stats, equity: equityOf(agent), floor: state.floor, onMove: move }),
+    head({
+      agent,
+      stats: state.stats,
+      equity: equityOf(agent),
+      floor: state.floor,
+      onMove: state.isMoving ? null : move,
+    }),
   );
 };
 
