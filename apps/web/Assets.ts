@@ -22,6 +22,7 @@ export const assets: ReadonlyArray<Asset> = [
   script("elements.js"),
   script("redraw.js"),
   script("head.js"),
+  script("roster.js"),
   script("cards.js"),
   script("chart.js"),
   script("equity.js"),

@@ -42,8 +42,9 @@ const call = async (method, path, { body, key } = {}) => {
 };
 
 export const me = () => call("GET", "/v1/me");
-export const agents = () => call("GET", "/v1/agents?limit=200");
-export const agent = (id) => call("GET", `/v1/agents/${id}`);
+export const agents = (cursor = null) =>
+  call("GET", `/v1/agents?limit=200${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
+export const agent = (id) => call("GET", `/v1/agents/${encodeURIComponent(id)}`);
 export const stats = (id) => call("GET", `/v1/agents/${id}/stats`);
 export const book = (id, name, query = "limit=50") => call("GET", `/v1/agents/${id}/${name}?${query}`);
 export const move = (id, event, key) => call("POST", `/v1/agents/${id}/${event}`, { key });

@@ -10,15 +10,23 @@ export const attempt = async (deed) => {
   }
 };
 
-/** Runs at most once in a while, and once more at the end: bursts of events become one read. */
+/**
+ * Runs at most once in a while, and once more at the end: bursts of events become one read. A read that takes longer is
+ * waited for, since of two at once the older may end last.
+ */
 export const calm = (deed, ms) => {
-  let isWaiting = false;
-  return () => {
-    if (isWaiting) return;
-    isWaiting = true;
-    setTimeout(() => {
-      isWaiting = false;
-      attempt(deed);
+  let isAsked = false;
+  let isBusy = false;
+  const later = () => {
+    isAsked = true;
+    if (isBusy) return;
+    isBusy = true;
+    setTimeout(async () => {
+      isAsked = false;
+      await attempt(deed);
+      isBusy = false;
+      if (isAsked) later();
     }, ms);
   };
+  return later;
 };

@@ -9,10 +9,12 @@ import * as form from "./form.js";
 import { head, status } from "./head.js";
 import * as loss from "./loss.js";
 import { redraw } from "./redraw.js";
+import * as roster from "./roster.js";
 
 /** What the page knows. Every change ends in a draw of the part it concerns. */
 const state = {
-  agents: [],
+  roster: roster.unread,
+  pages: 1,
   chosen: null,
   stats: null,
   equity: equity.unread,
@@ -28,13 +30,13 @@ const state = {
 const logMax = 100;
 
 const at = (id) => document.getElementById(id);
-const chosen = () => state.agents.find(({ id }) => id === state.chosen) ?? null;
+const chosen = () => roster.all(state.roster).find(({ id }) => id === state.chosen) ?? null;
 
 /** The latest equity known, for the list and for the head alike. */
 const equityOf = ({ id, capital }) => state.standing.get(id) ?? capital;
 
 const drawAgents = () => {
-  const items = state.agents.map((agent) => {
+  const items = roster.all(state.roster).map((agent) => {
     const worth = equityOf(agent);
     return h(
       "li",
@@ -49,6 +51,12 @@ const drawAgents = () => {
       ),
     );
   });
+  const more = h(
+    "li",
+    { "data-key": "more" },
+    h("button", { class: "more", onclick: readMore }, "Show more"),
+  );
+  if (state.roster.next !== null) items.push(more);
   redraw(at("agents"), items.length === 0 ? h("li", { class: "empty" }, "No agents yet. Make one.") : items);
 };
 
@@ -59,7 +67,7 @@ const move = async (event) => {
   drawHead();
   await attempt(async () => {
     const changed = await api.move(id, event, `${event}:${id}:${updated_at}`);
-    state.agents = state.agents.map((agent) => (agent.id === changed.id ? changed : agent));
+    state.roster = roster.put(state.roster, changed);
   });
   state.isMoving = false;
   drawStanding();
@@ -115,8 +123,10 @@ const drawTabs = () =>
     ),
   );
 
-const drawRows = () =>
+const drawRows = () => {
+  if (state.chosen === null) return;
   redraw(at("rows"), state.tab === "events" ? showEvents(state.log) : show(state.tab, state.rows));
+};
 
 const readTab = async () => {
   const { chosen: id, tab } = state;
@@ -186,16 +196,46 @@ const choose = (id) => {
   readChosen();
 };
 
+/** In place of an agent. */
+const showNone = (asked) => {
+  state.chosen = null;
+  const why =
+    asked === ""
+      ? "An agent you make appears here."
+      : `You have no agent ${asked}: it was deleted, or the address is wrong.`;
+  at("agent").replaceChildren(h("p", { class: "empty" }, why));
+  drawAgents();
+};
+
 const readAgents = async () => {
-  const page = await api.agents();
-  state.agents = page.items;
+  const before = state.chosen;
+  const asked = before ?? location.hash.slice(1);
+  const ids = new Set([...state.roster.apart.map(({ id }) => id), asked]);
+  const read = await roster.read(
+    () => state.pages,
+    [...ids].filter((id) => id !== ""),
+  );
+  // Another was chosen meanwhile, and perhaps not read.
+  if (state.chosen !== before) return readAgents();
+  state.roster = read;
   drawStanding();
   if (chosen() !== null) return;
-  const asked = state.agents.find(({ id }) => `#${id}` === location.hash) ?? state.agents[0];
-  if (asked === undefined)
-    at("agent").replaceChildren(h("p", { class: "empty" }, "An agent you make appears here."));
-  else choose(asked.id);
+  const all = roster.all(read);
+  const found = asked === "" ? all[0] : all.find(({ id }) => id === asked);
+  if (found === undefined) showNone(asked);
+  else choose(found.id);
 };
+
+const readMore = () =>
+  attempt(async () => {
+    const before = state.roster;
+    state.pages += 1;
+    const after = await roster.more(before);
+    // Read anew meanwhile: pages may begin elsewhere.
+    if (state.roster !== before) return readAgents();
+    state.roster = after;
+    drawAgents();
+  });
 
 const laterStats = calm(readStats, 2_000);
 const laterTab = calm(readTab, 500);
@@ -232,11 +272,16 @@ const onState = (link, reason = null) => {
 at("new").addEventListener("click", () =>
   attempt(() =>
     form.open(at("form"), (agent) => {
-      state.agents = [agent, ...state.agents.filter(({ id }) => id !== agent.id)];
+      state.roster = roster.put(state.roster, agent);
       choose(agent.id);
     }),
   ),
 );
+
+addEventListener("hashchange", () => {
+  state.chosen = null;
+  attempt(readAgents);
+});
 
 await attempt(async () => {
   at("me").textContent = (await api.me()).email;
