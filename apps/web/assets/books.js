@@ -1,7 +1,7 @@
 import * as api from "./api.js";
-import { cash, gain, number, side, table, time } from "./elements.js";
+import { cash, gain, instant, number, side, table } from "./elements.js";
 
-const at = (field) => ({ name: "Time", show: (row) => time(row[field]) });
+const at = (field) => ({ name: "Time", show: (row) => instant(row[field]) });
 const symbol = { name: "Symbol", show: (row) => row.symbol };
 const bySide = { name: "Side", show: (row) => side(row.side) };
 const numeric = (name, field, show = number) => ({ name, kind: "number", show: (row) => show(row[field]) });
@@ -98,7 +98,7 @@ const summary = ({ payload }) =>
     .join(", ");
 
 const eventColumns = [
-  { name: "Time", show: (event) => time(event.at) },
+  { name: "Time", show: (event) => instant(event.at) },
   { name: "Event", show: (event) => event.topic },
   { name: "What", kind: "wide", show: (event) => summary(event) },
 ];

@@ -27,6 +27,18 @@ export const percent = (fraction) => (fraction === null ? "–" : `${(fraction *
 export const utc = (at) => `${new Date(at).toISOString().slice(0, 16).replace("T", " ")} UTC`;
 export const time = (iso) => new Date(iso).toLocaleTimeString(undefined, { hour12: false });
 
+const dayMonth = { month: "short", day: "numeric" };
+
+/** An instant in a table: the time of today, with its date on another day; the whole of it in UTC when pointed at. */
+export const instant = (iso) => {
+  const at = new Date(iso);
+  const now = new Date();
+  const isToday = at.toDateString() === now.toDateString();
+  const format = at.getFullYear() === now.getFullYear() ? dayMonth : { ...dayMonth, year: "numeric" };
+  const date = isToday ? "" : `${at.toLocaleDateString(undefined, format)}, `;
+  return h("time", { datetime: iso, title: iso }, `${date}${time(iso)}`);
+};
+
 /** A gain is green and signed, a loss red; the sign says it too. */
 export const gain = (text) => {
   const value = Number(text);
