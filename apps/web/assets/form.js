@@ -71,20 +71,18 @@ export const open = async (dialog, onCreated) => {
   };
   const problem = h("p", { class: "problem", role: "alert" });
   const agent = making.begin();
-  const submit = async (event) => {
-    event.preventDefault();
-    const { target: form, submitter } = event;
+  const submit = async (form, button, isStarted) => {
     problem.textContent = "";
     faults.forget(form);
     const buttons = [...form.querySelectorAll("button")];
     for (const button of buttons) button.disabled = true;
     try {
-      const made = await agent.make(read(form, strategy), submitter?.value === "start");
+      const made = await agent.make(read(form, strategy), isStarted);
       if (dialog.contains(form)) dialog.close();
       onCreated(made);
     } catch (refused) {
       for (const button of buttons) button.disabled = false;
-      submitter?.focus();
+      button?.focus();
       const reason = faults.tell(form, refused);
       const isMade = agent.isMade();
       // What is made is not made otherwise any more: only its start is left to ask for.
@@ -92,13 +90,22 @@ export const open = async (dialog, onCreated) => {
       problem.textContent = isMade ? `The agent is made, but not started: ${reason}` : reason;
     }
   };
+  const create = ({ target: button }) => {
+    if (button.form.reportValidity()) submit(button.form, button, false);
+  };
   choose(strategy.key);
   // Opened twice by a double click: what is typed into the first stays.
   if (dialog.open) return;
   dialog.replaceChildren(
     h(
       "form",
-      { onsubmit: submit, oninput: agent.renew },
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          submit(event.target, event.submitter, true);
+        },
+        oninput: agent.renew,
+      },
       h("h2", {}, "New agent"),
       h(
         "div",
@@ -156,8 +163,9 @@ export const open = async (dialog, onCreated) => {
         h(
           "span",
           { class: "row" },
-          h("button", { type: "submit", value: "create" }, "Create"),
-          h("button", { type: "submit", value: "start", class: "primary" }, "Create and start"),
+          h("button", { type: "button", onclick: create }, "Create"),
+          // The only one of its type: it is what Enter in a field presses.
+          h("button", { type: "submit", class: "primary" }, "Create and start"),
         ),
       ),
     ),
