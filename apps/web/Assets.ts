@@ -31,5 +31,6 @@ export const assets: ReadonlyArray<Asset> = [
   script("prices.js"),
   script("form.js"),
   script("making.js"),
+  script("universe.js"),
   script("faults.js"),
 ];

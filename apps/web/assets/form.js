@@ -2,6 +2,7 @@ import * as api from "./api.js";
 import { h } from "./elements.js";
 import * as faults from "./faults.js";
 import * as making from "./making.js";
+import * as universe from "./universe.js";
 
 const usual = {
   name: "my-agent",
@@ -47,11 +48,7 @@ const read = (form, strategy) => {
     mode: "paper",
     frequency_seconds: Number(data.get("frequency_seconds")),
     universe: {
-      symbols: data
-        .get("symbols")
-        .split(",")
-        .map((symbol) => symbol.trim())
-        .filter((symbol) => symbol !== ""),
+      symbols: universe.symbolsOf(data.get("symbols")),
     },
     strategies: [{ key: strategy.key, params: numbers("param.") }],
     risk_profile: numbers("risk."),
@@ -62,7 +59,6 @@ const read = (form, strategy) => {
 /** Opens the form; `onCreated` gets the new agent, already started when it was asked for. */
 export const open = async (dialog, onCreated) => {
   const [strategies, symbols] = await Promise.all([api.strategies(), api.symbols()]);
-  const known = symbols.items.map(({ symbol }) => symbol);
   let strategy = strategies.items[0];
   const params = h("fieldset", {});
   const choose = (key) => {
@@ -111,17 +107,7 @@ export const open = async (dialog, onCreated) => {
         "div",
         { class: "fields" },
         field("Name", { name: "name", value: usual.name, required: true, maxlength: 100 }),
-        field("Symbols, separated by commas", {
-          name: "symbols",
-          value: known.slice(0, 4).join(", "),
-          list: "symbols",
-          required: true,
-        }),
-        h(
-          "datalist",
-          { id: "symbols" },
-          known.map((symbol) => h("option", { value: symbol })),
-        ),
+        universe.field(symbols.items),
         h(
           "label",
           {},
