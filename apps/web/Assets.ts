@@ -26,6 +26,7 @@ export const assets: ReadonlyArray<Asset> = [
   script("cards.js"),
   script("chart.js"),
   script("equity.js"),
+  script("tabs.js"),
   script("books.js"),
   script("loss.js"),
   script("prices.js"),

@@ -10,6 +10,36 @@ requires("chromium", "the tables of the page", () => {
   }, 90_000);
   afterAll(() => site.close());
 
+  it("are opened by the arrows too, and tell of which tab they are", async () => {
+    await site.visit("/", {}, async (page) => {
+      const names = ["Positions", "Orders", "Trades", "Rejections", "Signals", "Live events"];
+      const isOpen = async (name: string) => {
+        await page.getByRole("tabpanel", { name, exact: true }).waitFor();
+        const tab = page.getByRole("tab", { name, exact: true });
+        assert.strictEqual(await tab.getAttribute("aria-selected"), "true");
+        assert.strictEqual(await page.evaluate("document.activeElement.textContent"), name);
+        assert.strictEqual(await tab.getAttribute("aria-controls"), "rows");
+      };
+      await page.getByRole("tab", { name: "Positions" }).focus();
+      for (const name of [...names.slice(1), "Positions"]) {
+        await page.keyboard.press("ArrowRight");
+        await isOpen(name);
+      }
+      await page.keyboard.press("ArrowLeft");
+      await isOpen("Live events");
+      await page.keyboard.press("Home");
+      await isOpen("Positions");
+      await page.keyboard.press("End");
+      await isOpen("Live events");
+      // One of the tabs is in the order of Tab, and behind it the panel.
+      await page.keyboard.press("Tab");
+      assert.strictEqual(await page.evaluate("document.activeElement.id"), "rows");
+      await page.keyboard.press("Shift+Tab");
+      await isOpen("Live events");
+    });
+    assert.deepStrictEqual(site.complaints, []);
+  });
+
   it("give the date of what was not today, and the whole instant when pointed at", async () => {
     const instants = ["2026-07-04T20:30:44.123Z", "2026-07-04T07:50:44.000Z", "2026-07-03T07:50:44.000Z"];
     const routes = async (page: Page) => {

@@ -1,4 +1,5 @@
 import { h } from "./elements.js";
+import { frame } from "./tabs.js";
 
 const card = (...children) => h("div", { class: "card" }, ...children);
 
@@ -14,5 +15,5 @@ export const cards = () => [
     ),
     h("div", { id: "chart" }),
   ),
-  card(h("div", { class: "tabs", id: "tabs", role: "tablist" }), h("div", { id: "rows" })),
+  card(...frame("tabs", "rows", "Books")),
 ];

@@ -10,6 +10,7 @@ import { head, status } from "./head.js";
 import * as loss from "./loss.js";
 import { redraw } from "./redraw.js";
 import * as roster from "./roster.js";
+import { tabs } from "./tabs.js";
 
 /** What the page knows. Every change ends in a draw of the part it concerns. */
 const state = {
@@ -113,15 +114,15 @@ const drawStanding = () => {
   if (chosen() !== null) drawChart();
 };
 
-const tabs = [...Object.entries(books).map(([name, { title }]) => [name, title]), ["events", "Live events"]];
+const titles = [
+  ...Object.entries(books).map(([name, { title }]) => [name, title]),
+  ["events", "Live events"],
+];
 
-const drawTabs = () =>
-  redraw(
-    at("tabs"),
-    tabs.map(([name, title]) =>
-      h("button", { role: "tab", "aria-selected": name === state.tab, onclick: () => openTab(name) }, title),
-    ),
-  );
+const drawTabs = () => {
+  redraw(at("tabs"), tabs(titles, state.tab, "rows", openTab));
+  at("rows").setAttribute("aria-labelledby", `tab-${state.tab}`);
+};
 
 const drawRows = () => {
   if (state.chosen === null) return;
