@@ -25,7 +25,7 @@ requires("chromium", "the page of somebody with many agents", () => {
       const headers = { "content-type": "application/json" };
       await ask({ method: "POST", headers, body: JSON.stringify(body) });
     }
-  }, 120_000);
+  }, 240_000);
   afterAll(() => site.close());
 
   const listed = (page: Page) => page.locator("#agents .name").allTextContents();
@@ -68,6 +68,29 @@ requires("chromium", "the page of somebody with many agents", () => {
       await page.getByRole("button", { name: "Show more" }).waitFor({ state: "detached" });
       assert.strictEqual((await listed(page)).length, others + 1);
     });
+    assert.deepStrictEqual(site.complaints, []);
+  });
+
+  it("has the chosen one in sight, in the list and beside it", async () => {
+    const isSeen = (page: Page, selector: string) =>
+      page.locator(selector).evaluate((element) => {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        const { clientWidth, clientHeight } = element.ownerDocument.documentElement;
+        return x >= 0 && y >= 0 && x + width <= clientWidth && y + height <= clientHeight;
+      });
+    for (const viewport of [
+      { width: 390, height: 844 },
+      { width: 1200, height: 700 },
+    ]) {
+      await site.visit(`/#${demo}`, { viewport }, async (page) => {
+        await heading(page, "demo").waitFor();
+        assert.isTrue(await isSeen(page, "#agents [aria-current]"), `demo at ${viewport.width}`);
+        await page.locator("#agents button", { hasText: "agent-100" }).click();
+        await heading(page, "agent-100").waitFor();
+        assert.isTrue(await isSeen(page, "#agents [aria-current]"), `agent-100 at ${viewport.width}`);
+        assert.isTrue(await isSeen(page, "h1"), `its name at ${viewport.width}`);
+      });
+    }
     assert.deepStrictEqual(site.complaints, []);
   });
 

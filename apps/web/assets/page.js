@@ -194,6 +194,7 @@ const choose = (id) => {
   drawStanding();
   drawRanges();
   drawTabs();
+  at("agents").querySelector("[aria-current=true]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
   readChosen();
 };
 
