@@ -23,6 +23,8 @@ export const assets: ReadonlyArray<Asset> = [
   script("redraw.js"),
   script("head.js"),
   script("roster.js"),
+  script("stopall.js"),
+  script("ask.js"),
   script("cards.js"),
   script("chart.js"),
   script("equity.js"),

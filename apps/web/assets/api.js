@@ -42,12 +42,19 @@ const call = async (method, path, { body, key } = {}) => {
 };
 
 export const me = () => call("GET", "/v1/me");
-export const agents = (cursor = null) =>
-  call("GET", `/v1/agents?limit=200${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`);
+export const agents = (cursor = null, filter = "") =>
+  call(
+    "GET",
+    `/v1/agents?limit=200${filter}${cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`}`,
+  );
 export const agent = (id) => call("GET", `/v1/agents/${encodeURIComponent(id)}`);
 export const stats = (id) => call("GET", `/v1/agents/${id}/stats`);
 export const book = (id, name, query = "limit=50") => call("GET", `/v1/agents/${id}/${name}?${query}`);
 export const move = (id, event, key) => call("POST", `/v1/agents/${id}/${event}`, { key });
+/** A move of an agent as it was seen: asked again after an answer was lost, it is made once. */
+export const moveSeen = ({ id, updated_at }, event) => move(id, event, `${event}:${id}:${updated_at}`);
+export const remove = (id) => call("DELETE", `/v1/agents/${id}`);
+export const linkCode = () => call("POST", "/v1/telegram/link-codes");
 export const create = (agent, key) => call("POST", "/v1/agents", { body: agent, key });
 export const strategies = () => call("GET", "/v1/strategies");
 export const symbols = () => call("GET", "/v1/market/symbols");

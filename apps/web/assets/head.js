@@ -26,6 +26,9 @@ const figures = (stats, equity) => {
 
 const moves = ["start", "pause", "stop"];
 
+/** The API deletes nothing that is ticked, or would be. */
+const isDeletable = ({ status }) => !["RUNNING", "PAUSED"].includes(status);
+
 const about = ({ strategies, universe, frequency_seconds }) =>
   `${strategies.map(({ key }) => key).join(", ") || "no strategy"} on ${universe.symbols.join(", ")}, every ${frequency_seconds} s`;
 
@@ -33,7 +36,7 @@ const lost = ({ limit }) =>
   `Daily loss limit reached: nothing is opened while equity is at or below ${cash(limit)}, until 00:00 UTC.`;
 
 /** The head of an agent: its name, what can be done with it, and its figures once they are read, with its latest equity; without `onMove` nothing can be done. */
-export const head = ({ agent, stats, equity, floor, onMove }) => [
+export const head = ({ agent, stats, equity, floor, onMove, onDelete }) => [
   h(
     "div",
     { class: "row" },
@@ -53,6 +56,13 @@ export const head = ({ agent, stats, equity, floor, onMove }) => [
           event[0].toUpperCase() + event.slice(1),
         ),
       ),
+      isDeletable(agent)
+        ? h(
+            "button",
+            { id: "delete", class: "faint", disabled: onMove === null, onclick: onDelete },
+            "Delete",
+          )
+        : null,
     ),
   ),
   h("p", { class: "quiet" }, about(agent)),

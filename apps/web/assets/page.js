@@ -1,15 +1,17 @@
 import * as api from "./api.js";
+import { ask, tell } from "./ask.js";
 import { attempt, calm } from "./attempt.js";
 import { books, show, showEvents } from "./books.js";
 import { cards } from "./cards.js";
 import { chart } from "./chart.js";
-import { cash, gain, h } from "./elements.js";
+import { cash, gain, h, time } from "./elements.js";
 import * as equity from "./equity.js";
 import * as form from "./form.js";
 import { head, status } from "./head.js";
 import * as loss from "./loss.js";
 import { redraw } from "./redraw.js";
 import * as roster from "./roster.js";
+import { stopAll } from "./stopall.js";
 import { tabs } from "./tabs.js";
 
 /** What the page knows. Every change ends in a draw of the part it concerns. */
@@ -61,17 +63,33 @@ const drawAgents = () => {
   redraw(at("agents"), items.length === 0 ? h("li", { class: "empty" }, "No agents yet. Make one.") : items);
 };
 
-/** The buttons wait for the answer. When it is lost, the same click asks for the same move, which is made once. */
-const move = async (event) => {
-  const { id, updated_at } = chosen();
+/** The buttons of an agent wait for the answer. */
+const moving = async (deed) => {
   state.isMoving = true;
   drawHead();
-  await attempt(async () => {
-    const changed = await api.move(id, event, `${event}:${id}:${updated_at}`);
-    state.roster = roster.put(state.roster, changed);
-  });
+  await attempt(deed);
   state.isMoving = false;
   drawStanding();
+};
+
+const move = (event) =>
+  moving(async () => {
+    const changed = await api.moveSeen(chosen(), event);
+    state.roster = roster.put(state.roster, changed);
+  });
+
+const remove = async () => {
+  const { id, name } = chosen();
+  const consequence = "It is shown no more and cannot be started again; its books are kept.";
+  if (!(await ask(`Delete ${name}?`, consequence, "Delete"))) return;
+  await moving(async () => {
+    state.roster = await roster.remove(state.roster, id);
+    if (state.chosen !== id) return;
+    state.chosen = null;
+    history.replaceState(null, "", location.pathname);
+    at("agent").replaceChildren();
+    await readAgents();
+  });
 };
 
 const drawHead = () => {
@@ -85,6 +103,7 @@ const drawHead = () => {
       equity: equityOf(agent),
       floor: state.floor,
       onMove: state.isMoving ? null : move,
+      onDelete: remove,
     }),
   );
 };
@@ -279,6 +298,23 @@ at("new").addEventListener("click", () =>
     }),
   ),
 );
+
+const link = async () => {
+  const { command, expires_at } = await api.linkCode();
+  const until = `Until ${time(expires_at)}, write this to the bot of this STROM, in a private chat:`;
+  await tell("Link Telegram", until, command);
+};
+
+/** Done once at a time. */
+const onClick = (id, deed) =>
+  at(id).addEventListener("click", async ({ target }) => {
+    target.disabled = true;
+    await attempt(deed);
+    target.disabled = false;
+  });
+
+onClick("stopall", stopAll);
+onClick("telegram", link);
 
 addEventListener("hashchange", () => {
   state.chosen = null;

@@ -46,6 +46,17 @@ export const more = async (roster) => {
   };
 };
 
+/** Deletes an agent. One that is gone already was deleted by a click whose answer was lost. */
+export const remove = async (roster, id) => {
+  try {
+    await api.remove(id);
+  } catch (failure) {
+    if (failure.problem?.status !== 404) throw failure;
+  }
+  const isOther = (agent) => agent.id !== id;
+  return { ...roster, agents: roster.agents.filter(isOther), apart: roster.apart.filter(isOther) };
+};
+
 /** All that are shown: what is apart is older than what is listed. */
 export const all = ({ agents, apart }) => [...agents, ...apart];
 
