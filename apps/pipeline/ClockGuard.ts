@@ -4,9 +4,12 @@ import * as ClockDifference from "../ClockDifference.ts";
 
 /**
  * Whether the clock one goes by is ahead of the database's. Slots ticked before their time would be decided on prices
- * of before, and then nobody would be ticked until that time has come. A replay's clock is nobody else's.
+ * of before, and then nobody would be ticked until that time has come; prices written before theirs would be taken for
+ * those of now until then. A replay's clock is nobody else's.
+ *
+ * `who` waits, and `what` does not happen meanwhile: for the log.
  */
-export const make = Effect.gen(function* () {
+export const make = Effect.fnUntraced(function* (who: string, what: string) {
   const database = yield* Database;
   const timeline = yield* Timeline;
   let wasAhead = false;
@@ -17,9 +20,9 @@ export const make = Effect.gen(function* () {
     const isAhead = aheadMs > ClockDifference.msMax;
     if (isAhead && !wasAhead)
       yield* Effect.logWarning(
-        `the scheduler's clock is ${(aheadMs / 1_000).toFixed(1)} s ahead of the database's: nobody is ticked until it is right`,
+        `${who}'s clock is ${(aheadMs / 1_000).toFixed(1)} s ahead of the database's: ${what} until it is right`,
       );
-    if (wasAhead && !isAhead) yield* Effect.logInfo("the scheduler's clock is right again");
+    if (wasAhead && !isAhead) yield* Effect.logInfo(`${who}'s clock is right again`);
     wasAhead = isAhead;
     return isAhead;
   });

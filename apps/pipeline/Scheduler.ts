@@ -80,7 +80,7 @@ export const make = Effect.gen(function* () {
   const timeline = yield* Timeline;
   const publisher = yield* Publisher;
   const crowd = yield* Crowd.make;
-  const isAhead = yield* ClockGuard.make;
+  const isAhead = yield* ClockGuard.make("the scheduler", "nobody is ticked");
   let beats = new Map<Id.AgentId, Beat>();
 
   /** The newest slot that is not owed: it was before the agent was started, or it was ticked. */

@@ -2,8 +2,9 @@ import type { Path } from "@strom/core";
 import { Event, Market, Money } from "@strom/core";
 import type { Priced } from "@strom/core/ports";
 import { Database, Journal, PriceBook, Timeline } from "@strom/core/ports";
-import { Effect, Metric, Result, Schema } from "effect";
+import { Data, Effect, Metric, Result, Schedule, Schema } from "effect";
 import * as Metrics from "../Metrics.ts";
+import * as ClockGuard from "./ClockGuard.ts";
 import { Publisher } from "./Publisher.ts";
 import * as Tell from "./Tell.ts";
 
@@ -42,6 +43,13 @@ const State = Schema.Struct({
 type State = typeof State.Type;
 const decodeState = Schema.decodeUnknownOption(State);
 
+/** More is owed than is written in every second, as after the machine slept: a market that is opened anew owes less. */
+export class Leapt extends Data.TaggedError("Leapt")<{ readonly seconds: number }> {
+  override get message(): string {
+    return `the clock leapt by ${this.seconds} s`;
+  }
+}
+
 const pricesOf = (state: Market.State): Record<string, number> =>
   Object.fromEntries(Market.ticks(state).map(({ symbol, price }) => [symbol, price]));
 
@@ -61,6 +69,10 @@ export const open = Effect.fnUntraced(function* ({ symbols, seed, leadMs }: Opti
   const database = yield* Database;
   const timeline = yield* Timeline;
   const publisher = yield* Publisher;
+  const isAhead = yield* ClockGuard.make("the market", "it writes no prices");
+  yield* Effect.flatMap(timeline.now, isAhead).pipe(
+    Effect.repeat({ schedule: Schedule.spaced(STEP_MS), while: (is) => is }),
+  );
 
   const found = decodeState(yield* book.recall(NAME));
   const known = found._tag === "Some" ? found.value : null;
@@ -131,7 +143,8 @@ export const open = Effect.fnUntraced(function* ({ symbols, seed, leadMs }: Opti
 
   const advance = Effect.gen(function* () {
     const steps = (yield* target) - state.step;
-    if (steps <= 0) return;
+    if (steps <= 0 || (yield* isAhead(yield* timeline.now))) return;
+    if (steps > DENSE) return yield* new Leapt({ seconds: steps });
     const [ticks, next] = Market.advance(market, state, steps);
     const rows = yield* database.transaction(
       Effect.andThen(write(ticks, next), tell(ticks.filter((tick) => tick.step === next.step))),
@@ -140,7 +153,7 @@ export const open = Effect.fnUntraced(function* ({ symbols, seed, leadMs }: Opti
     yield* publisher.tell(rows);
   }).pipe(
     Effect.uninterruptible,
-    Effect.catch((error) => Effect.logWarning("the market waits", error.message)),
+    Effect.catchTag("DatabaseUnavailable", (error) => Effect.logWarning("the market waits", error.message)),
   );
 
   const untilNext = Effect.map(timeline.now, (nowAt) =>
@@ -150,5 +163,5 @@ export const open = Effect.fnUntraced(function* ({ symbols, seed, leadMs }: Opti
   return advance.pipe(Effect.andThen(Effect.flatMap(untilNext, Effect.sleep)), Effect.forever);
 });
 
-/** Goes on until interrupted; a step that has begun is finished first. */
+/** Goes on until interrupted, or until it owes too much at once; a step that has begun is finished first. */
 export const run = (options: Options) => Effect.flatten(open(options));

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest";
+import { again } from "@strom/apps/pipeline/Again.ts";
 import * as Simulator from "@strom/apps/pipeline/Simulator.ts";
+import { Timeline } from "@strom/core/ports";
 import { Effect } from "effect";
 import { SqlClient } from "effect/sql";
 import * as House from "./House.ts";
@@ -88,6 +90,65 @@ describe("the simulated market", () => {
         // The first price after the pause is a few steps from the last one before it.
         assert.closeTo(Number(next[0]?.price), Number(last?.price), Number(last?.price) * 0.05);
       }).pipe(Effect.provide(House.layer)),
+    60_000,
+  );
+
+  it.live(
+    "does not write all of the days its machine slept, but begins again",
+    () =>
+      Effect.gen(function* () {
+        const hand = yield* House.Hand;
+        yield* hand.set(BEGIN_AT);
+        yield* Effect.forkScoped(again("the market", Simulator.run(options)));
+        const count = Effect.map(prices, (rows) => rows.length);
+        yield* count.pipe(
+          Effect.delay("20 millis"),
+          Effect.repeat({ until: (n) => n > 0 }),
+          Effect.timeout("20 seconds"),
+        );
+        const before = yield* count;
+        const daysLater = BEGIN_AT + 2 * 86_400_000;
+        yield* hand.set(daysLater);
+        const until = Math.floor((daysLater + 250) / 1000) * 1000;
+        yield* prices.pipe(
+          Effect.delay("100 millis"),
+          Effect.repeat({ until: (rows) => rows.some(({ ts }) => ts === until) }),
+          Effect.timeout("30 seconds"),
+        );
+        // Half an hour in every second, the rest of six hours in every thirtieth, of two symbols.
+        assert.isAtMost((yield* count) - before, 2 * (1_800 + 660 + 5));
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
+    60_000,
+  );
+
+  it.live(
+    "writes nothing while its clock is ahead of the database's",
+    () =>
+      Effect.gen(function* () {
+        let aheadMs = 3_600_000;
+        const timeline = Timeline.of({
+          now: Effect.sync(() => Date.now() + aheadMs),
+          phaseMs: () => 0,
+          isReplay: false,
+        });
+        const market = again("the market", Simulator.run(options));
+        yield* Effect.forkScoped(Effect.provideService(market, Timeline, timeline));
+        const last = Effect.map(prices, (rows) => Math.max(0, ...rows.map(({ ts }) => ts)));
+        const untilNow = last.pipe(
+          Effect.delay("100 millis"),
+          Effect.repeat({ until: (at) => at > Date.now() - 2_000 }),
+          Effect.timeout("20 seconds"),
+        );
+        yield* Effect.sleep("1 second");
+        assert.strictEqual(yield* last, 0);
+        aheadMs = 0;
+        yield* untilNow;
+        aheadMs = 60_000;
+        yield* Effect.sleep("2 seconds");
+        assert.isBelow(yield* last, Date.now() + 2_000);
+        aheadMs = 0;
+        yield* untilNow;
+      }).pipe(Effect.scoped, Effect.provide(House.layer)),
     60_000,
   );
 });
