@@ -184,6 +184,12 @@ export const layer: Layer.Layer<Journal, never, MemoryConnection> = Layer.effect
             if ((record.published.get(key) ?? 0) < position) record.published.set(key, position);
           }
         }),
+      markAllPublished: ask("markAllPublished", (record) => {
+        for (const lane of record.lanes.values()) {
+          const key = laneKey(lane.topic, lane.partition);
+          if (record.published.get(key) !== undefined) record.published.set(key, headOf(lane));
+        }
+      }),
       deadLetter: (letters) =>
         ask("deadLetter", (record) => {
           for (const letter of letters) put(record, letter);

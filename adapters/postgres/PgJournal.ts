@@ -131,6 +131,13 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
           set position = excluded.position, updated_at = now() where c.position < excluded.position`;
     }, orUnavailable);
 
+    const markAllPublished = sql`
+      update publish_cursors p set position = h.head, updated_at = now() from journal_heads h
+      where h.topic = p.topic and h.partition = p.partition and p.position < h.head`.pipe(
+      Effect.asVoid,
+      orUnavailable,
+    );
+
     const deadLetter: Journal["Service"]["deadLetter"] = Effect.fn("Journal.deadLetter")(function* (letters) {
       if (letters.length === 0) return;
       const rows = letters.map(({ stage, topic, partition, row, error }) => ({
@@ -217,6 +224,7 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       ...PgFeed.make(sql),
       unpublished,
       markPublished,
+      markAllPublished,
       deadLetter,
       lag,
       prune,

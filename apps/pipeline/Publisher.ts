@@ -47,7 +47,8 @@ export class Publisher extends Context.Service<
     ) => Effect.Effect<boolean, never, Scope.Scope>;
     /**
      * Says what nobody came to say: of a process that died after its commit, or of one that does not publish in
-     * order. Asked twice, some seconds apart, it repairs what has not moved in between.
+     * order. Asked twice, some seconds apart, it repairs what has not moved in between. Where the bus outlives nobody,
+     * nothing was left unsaid: marks of a former broker, which the journal would be kept for, follow its heads.
      */
     readonly repair: Effect.Effect<void>;
   }
@@ -144,6 +145,10 @@ export const layer = (options: Options) =>
         yield* note;
       }).pipe(Effect.catch((error) => Effect.logDebug("what was left unsaid waits", error.message)));
 
+      const forgetBroker = journal.markAllPublished.pipe(
+        Effect.catch((error) => Effect.logDebug("the marks of a former broker wait", error.message)),
+      );
+
       /** The bus may be away for hours: the oldest rows are dropped here, and found again by `fill`. */
       const run = Effect.gen(function* () {
         if (waiting.length === 0) yield* wake.await;
@@ -187,7 +192,7 @@ export const layer = (options: Options) =>
                 true,
               )
             : Effect.succeed(false),
-        repair: options.isDurable ? repair : Effect.void,
+        repair: options.isDurable ? repair : forgetBroker,
         tell: (rows) =>
           Effect.sync(() => {
             if (rows.length === 0) return;

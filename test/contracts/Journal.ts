@@ -312,6 +312,11 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
           { topic: mine, partition: 0, position: 1 },
         ]);
         assert.deepStrictEqual(offsets(yield* journal.unpublished(mine, 0, 10)), [4]);
+        const never = topic();
+        yield* journal.append(several(2, { topic: never }));
+        yield* journal.markAllPublished;
+        assert.deepStrictEqual(yield* journal.unpublished(mine, 0, 10), []);
+        assert.strictEqual((yield* journal.unpublished(never, 0, 10)).length, 2);
       }),
     );
 

@@ -164,6 +164,8 @@ export class Journal extends Context.Service<
     readonly markPublished: (
       marks: ReadonlyArray<{ readonly topic: string; readonly partition: number; readonly position: number }>,
     ) => Effect.Effect<void, DatabaseUnavailable>;
+    /** Of what has ever been published, notes that all there is now is on the bus: for one whose bus outlives nobody. */
+    readonly markAllPublished: Effect.Effect<void, DatabaseUnavailable>;
     /** Puts events aside that cannot be processed, with the reason; again is a no-op. */
     readonly deadLetter: (letters: ReadonlyArray<DeadLetter>) => Effect.Effect<void, DatabaseUnavailable>;
     /** Every cursor and how far it is behind. */

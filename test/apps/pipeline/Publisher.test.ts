@@ -40,11 +40,9 @@ const entries = (count: number): ReadonlyArray<Entry> =>
   }));
 
 /** A process that publishes to the bus. */
-const open = (bus: Layer.Layer<EventBus>) =>
+const open = (bus: Layer.Layer<EventBus>, options: Publisher.Options = Publisher.brokered) =>
   Effect.map(
-    Layer.build(
-      Layer.fresh(Publisher.layer({ ...Publisher.brokered, noteEveryMs: 20 })).pipe(Layer.provide(bus)),
-    ),
+    Layer.build(Layer.fresh(Publisher.layer({ ...options, noteEveryMs: 20 })).pipe(Layer.provide(bus))),
     Context.get(Publisher.Publisher),
   );
 
@@ -159,4 +157,18 @@ it.live("notes what it told once the database takes notes again", () =>
     yield* until(isNoted);
     assert.deepStrictEqual(bus.offsets(), [0, 1]);
   }).pipe(Effect.scoped, Effect.provide(embedded), Effect.provide(Logger.layer([]))),
+);
+
+it.live("does not keep the journal for a broker that was taken away", () =>
+  Effect.gen(function* () {
+    const journal = yield* Journal;
+    const bus = noting();
+    const before = yield* open(bus.layer);
+    yield* before.tell(yield* journal.append(entries(2)));
+    yield* until(isNoted);
+    const after = yield* open(bus.layer, Publisher.embedded);
+    yield* after.tell(yield* journal.append(entries(3)));
+    yield* after.repair;
+    assert.strictEqual(yield* journal.prune(Date.now()), 5);
+  }).pipe(Effect.scoped, Effect.provide(embedded)),
 );
