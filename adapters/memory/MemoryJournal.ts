@@ -81,6 +81,12 @@ const advance = (record: MemoryRecord, moves: ReadonlyArray<Advance>): CursorMov
 
 const POSITION = /^(\d{1,15})-(\d{1,15})$/;
 
+const gapAfter = (record: MemoryRecord, xid: number, seq: number): string | null => {
+  const pruned = record.pruned.get("feed");
+  const isWhole = pruned === undefined || xid > pruned.xid || (xid === pruned.xid && seq >= pruned.seq);
+  return isWhole ? null : `${pruned.xid}-${pruned.seq}`;
+};
+
 const feed = (
   record: MemoryRecord,
   xid: number,
@@ -98,8 +104,10 @@ const feed = (
     .slice(0, limit)
     .map((row): FeedRow => ({ ...toRow(row), position: `${row.xid}-${row.seq}` }));
   const last = rows.at(-1);
-  if (rows.length === limit && last !== undefined) return { rows, position: last.position, isMore: true };
-  return { rows, position: open > xid ? `${open}-0` : `${xid}-${seq}`, isMore: false };
+  const gapTo = gapAfter(record, xid, seq);
+  if (rows.length === limit && last !== undefined)
+    return { rows, position: last.position, isMore: true, gapTo };
+  return { rows, position: open > xid ? `${open}-0` : `${xid}-${seq}`, isMore: false, gapTo };
 };
 
 const put = (record: MemoryRecord, letter: DeadLetter): void => {
@@ -115,12 +123,6 @@ const boundOf = (record: MemoryRecord, lane: LaneRows, olderThan: number): numbe
     .map(({ position }) => position);
   const published = record.published.get(laneKey(lane.topic, lane.partition)) ?? headOf(lane);
   return Math.min(young, published, ...readers);
-};
-
-const gapAfter = (record: MemoryRecord, xid: number, seq: number): string | null => {
-  const pruned = record.pruned.get("feed");
-  const isWhole = pruned === undefined || xid > pruned.xid || (xid === pruned.xid && seq >= pruned.seq);
-  return isWhole ? null : `${pruned.xid}-${pruned.seq}`;
 };
 
 const prune = (record: MemoryRecord, olderThan: number): number => {

@@ -17,6 +17,8 @@ interface Found extends Omit<FeedRowRow, "xid"> {
   readonly bound_seq: bigint;
   readonly is_more: boolean;
   readonly is_ahead: boolean;
+  readonly gap_xid: bigint | null;
+  readonly gap_seq: bigint | null;
 }
 
 /** Rows looked through at once for those of a few agents. */
@@ -50,8 +52,10 @@ export const make = (
           select j.xid, j.seq from journal j where (j.xid, j.seq) > ${place} and j.xid < open.xid
           order by j.xid, j.seq offset ${LOOKED_THROUGH} limit 1
         ) far on true)
-      select b.xid as bound_xid, b.seq as bound_seq, b.is_more, (b.xid, b.seq) > ${place} as is_ahead, r.*
-      from bound b left join lateral (
+      select b.xid as bound_xid, b.seq as bound_seq, b.is_more, (b.xid, b.seq) > ${place} as is_ahead,
+        m.pruned_xid as gap_xid, m.pruned_seq as gap_seq, r.*
+      from bound b left join meta m on (m.pruned_xid, m.pruned_seq) > ${place}
+      left join lateral (
         select ${columns}, xid, seq from journal
         where (xid, seq) > ${place} and (xid, seq) < (b.xid, b.seq) and ${mine}
         order by xid, seq limit ${limit}
@@ -61,11 +65,16 @@ export const make = (
       .map((row): FeedRow => ({ ...Rows.toRow(row), position: formatPosition(row.xid, row.seq) }));
     const last = rows.at(-1);
     const [bound] = found;
-    if (rows.length === limit && last !== undefined) return { rows, position: last.position, isMore: true };
-    if (bound === undefined || !bound.is_ahead) return { rows, position: after, isMore: false };
+    const gapTo =
+      bound === undefined || bound.gap_xid === null || bound.gap_seq === null
+        ? null
+        : formatPosition(bound.gap_xid, bound.gap_seq);
+    if (rows.length === limit && last !== undefined)
+      return { rows, position: last.position, isMore: true, gapTo };
+    if (bound === undefined || !bound.is_ahead) return { rows, position: after, isMore: false, gapTo };
     // Just before the bound, which is yet to be seen.
     const seq = bound.is_more ? bound.bound_seq - 1n : 0n;
-    return { rows, position: formatPosition(bound.bound_xid, seq), isMore: bound.is_more };
+    return { rows, position: formatPosition(bound.bound_xid, seq), isMore: bound.is_more, gapTo };
   }, orUnavailable);
 
   const feedNow: Journal["Service"]["feedNow"] = Effect.gen(function* () {

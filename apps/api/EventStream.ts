@@ -91,6 +91,7 @@ const readOn = Effect.fnUntraced(function* (source: Source, position: string) {
 const follow = Effect.fnUntraced(function* (source: Source, queue: Queue.Enqueue<string, Cause.Done>) {
   const { epoch } = yield* Database;
   let position = source.start.position;
+  let gapTo = source.start.resetTo;
   let idleReads = 0;
   let toldAt = yield* Clock.currentTimeMillis;
   const tell = (text: string) => Effect.timeoutOption(Queue.offer(queue, text), patience);
@@ -99,6 +100,9 @@ const follow = Effect.fnUntraced(function* (source: Source, queue: Queue.Enqueue
     const nowAt = yield* Clock.currentTimeMillis;
     const isLongAgo = nowAt - toldAt >= Duration.toMillis(heartbeat) && found.position !== position;
     const texts = found.rows.map((row) => render(epoch, row));
+    // Retention overtook a reader that was slow, or a position that nothing happened after.
+    if (found.gapTo !== null && found.gapTo !== gapTo) texts.unshift(reset(epoch, found.gapTo));
+    gapTo = found.gapTo;
     // To whom nothing happened for long, the world went on: who comes back need not look through it again.
     if (texts.length === 0 && isLongAgo) texts.push(place(epoch, found.position));
     for (const text of texts) if (Option.isNone(yield* tell(text))) return;

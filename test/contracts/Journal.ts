@@ -364,6 +364,11 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         const gaps = yield* Effect.forEach([before, ...positions], journal.gapAfter);
         const tail = positions[3] ?? "";
         assert.deepStrictEqual(gaps, [tail, tail, tail, tail, null, null, null]);
+        const told = yield* Effect.forEach([before, ...positions], (from) => journal.feed(from, 100));
+        assert.deepStrictEqual(
+          told.map(({ gapTo }) => gapTo),
+          gaps,
+        );
         assert.isNull(yield* journal.gapAfter(yield* journal.feedNow));
         const bad = yield* Effect.flip(journal.gapAfter("nonsense"));
         assert.strictEqual(bad._tag, "PositionInvalid");

@@ -49,6 +49,8 @@ export interface Feed {
   readonly position: string;
   /** Whether there is more to be looked through already. */
   readonly isMore: boolean;
+  /** What `gapAfter` answers of the position it was asked for, at the instant these rows were read. */
+  readonly gapTo: string | null;
 }
 
 export interface Lag extends Cursor {

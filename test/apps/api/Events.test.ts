@@ -2,7 +2,7 @@ import { assert, layer } from "@effect/vitest";
 import * as EventStream from "@strom/apps/api/EventStream.ts";
 import { Event, Id } from "@strom/core";
 import { Database, EventBus, Journal } from "@strom/core/ports";
-import { Effect, Fiber, Latch, Schema, Stream } from "effect";
+import { Effect, Fiber, Latch, Queue, Schema, Stream } from "effect";
 import { SqlClient } from "effect/sql";
 import * as TestApi from "./TestApi.ts";
 
@@ -368,5 +368,38 @@ layer(TestApi.layer, { excludeTestServices: true })("The event stream", (it) => 
         assert.strictEqual(seen.length + rest.length, 700);
       }),
     120_000,
+  );
+
+  it.effect("a reader that retention overtakes between two reads is told", () =>
+    Effect.gen(function* () {
+      const { id } = yield* create("overtaken@x.org");
+      const journal = yield* Journal;
+      const { epoch, partitions } = yield* Database;
+      const isWaiting = yield* Latch.make(false);
+      const goesOn = yield* Latch.make(false);
+      const texts = yield* Queue.unbounded<string>();
+      yield* EventStream.make({
+        start: { position: yield* journal.feedNow, resetTo: null },
+        agentIds: Effect.succeed([id]),
+        wait: () => Effect.andThen(isWaiting.open, goesOn.await),
+      }).pipe(
+        Stream.runForEach((text) => Queue.offer(texts, text)),
+        Effect.forkScoped,
+      );
+      yield* isWaiting.await;
+      yield* tick(id, 1);
+      // Every row there is, as if all of it were old and read.
+      const partition = Event.partition(id as Id.AgentId, partitions);
+      const head = yield* journal.head("agent.tick", partition);
+      const cursor = { stage: "runtime", topic: "agent.tick", partition };
+      yield* journal.advance([{ ...cursor, from: yield* journal.position(cursor), to: head }]);
+      yield* journal.markAllPublished;
+      assert.isAbove(yield* journal.prune(Date.now() + 86_400_000), 0);
+      yield* goesOn.open;
+      assert.strictEqual(yield* Queue.take(texts), ": strom\n\n");
+      const text = yield* Effect.timeout(Queue.take(texts), "10 seconds");
+      assert.match(text, /^id: (\S+)\nevent: strom\.stream\.reset\n/);
+      assert.isTrue(text.startsWith(`id: ${epoch}.`));
+    }).pipe(Effect.scoped),
   );
 });
