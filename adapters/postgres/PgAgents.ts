@@ -31,7 +31,6 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
 
       const writeStrategies = Effect.fnUntraced(function* (id: Id.AgentId, spec: AgentSpec.Configuration) {
         yield* sql`delete from agent_strategy_params where agent_id = ${id}::uuid`;
-        if (spec.strategies.length === 0) return;
         const rows = spec.strategies.map(({ strategyId, params }) => ({
           id: Id.derive("agent_strategy", id, strategyId),
           strategy_id: strategyId,
@@ -96,8 +95,9 @@ export const layer: Layer.Layer<Agents, never, SqlClient.SqlClient | Database | 
             };
           }),
         );
-        // The journal has it: what the bus drops, its readers find there.
-        yield* database.afterCommit(Effect.ignore(bus.publish(rows)));
+        // The journal has it: what the bus drops, its readers find there. So nobody waits for a broker that is stuck.
+        const tell = Effect.ignore(bus.publish(rows));
+        yield* database.afterCommit(Effect.asVoid(Effect.forkDetach(tell, { startImmediately: true })));
       });
 
       const insert = Effect.fnUntraced(function* (
