@@ -12,6 +12,7 @@ import * as PgUsers from "@strom/adapters/postgres/PgUsers.ts";
 import { Layer } from "effect";
 import { onBoth } from "../adapters/postgres/Databases.ts";
 import * as Journal from "./Journal.ts";
+import * as JournalFeed from "./JournalFeed.ts";
 import * as Stores from "./Stores.ts";
 
 const stores = Layer.mergeAll(
@@ -46,3 +47,5 @@ const memory = MemoryStores.layer.pipe(
 
 Stores.suite("the stages' stores, in memory, as a contract", memory);
 Journal.suite("the journal, in memory, as a contract", memory);
+
+JournalFeed.suite("the feed of the journal, in memory, as a contract", memory);
