@@ -59,9 +59,8 @@ export const mutants: ReadonlyArray<Mutant> = [
     changes: [
       {
         file: "adapters/postgres/PgJournal.ts",
-        from: `
-      and c.position = r."from" returning`,
-        to: " returning",
+        from: `and c.position = r."from" and (`,
+        to: "and (",
       },
     ],
     suite: {
