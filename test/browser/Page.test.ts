@@ -72,7 +72,7 @@ requires("chromium", "the page", () => {
       const each = [
         /^GET .*\/v1\/agents\?/,
         /^GET .*\/stats$/,
-        /^GET .*\/pnl\?limit=200$/,
+        /^GET .*\/pnl\?limit=200&every_seconds=/,
         /^GET .*\/positions\?/,
       ];
       await vi.waitUntil(

@@ -180,7 +180,7 @@ const readStats = async () => {
 
 const readEquity = async () => {
   const { chosen: id, range, stats } = state;
-  if (stats === null) return;
+  if (id === null || stats === null) return;
   const isWanted = () => state.chosen === id && state.range === range;
   const curve = await equity.read(id, stats, range, isWanted);
   if (curve === null) return;
