@@ -84,7 +84,14 @@ const checkParts = (definition: { readonly key: string; readonly params: unknown
   }
 };
 
-/** A strategy from its definition. Throws `RangeError` on a key that is not snake_case, `TypeError` for a missing part. */
+/** The step that each `scan` made here folds. */
+const folded = new WeakMap<object, object>();
+
+/** Whether a strategy's `scan` was made for another `step`: those of a made one that was spread and given its own. */
+export const isScanForeign = ({ step, scan }: Pick<Any, "step" | "scan">): boolean =>
+  (folded.get(scan) ?? step) !== step;
+
+/** A strategy from its definition. A `scan` that was made for another `step` is left out. Throws `RangeError` on a key that is not snake_case, `TypeError` for a missing part. */
 export const make = <P, S>(definition: Definition<P, S>): Strategy<P, S> => {
   if (!KEY.test(definition.key)) {
     throw new RangeError(
@@ -92,8 +99,9 @@ export const make = <P, S>(definition: Definition<P, S>): Strategy<P, S> => {
     );
   }
   checkParts(definition);
-  const { scan } = definition;
-  return {
+  const { step, scan: given } = definition;
+  const scan = given === undefined || (folded.get(given) ?? step) !== step ? undefined : given;
+  const made: Strategy<P, S> = {
     ...definition,
     id: Id.strategy(definition.key),
     paramsSchema: Params.describe(definition.params),
@@ -105,6 +113,8 @@ export const make = <P, S>(definition: Definition<P, S>): Strategy<P, S> => {
         ? (params, state, columns, from, to) => fold(definition, params, state, columns, from, to)
         : (params, state, columns, from, to) => scan(params, state, columns, from, to),
   };
+  folded.set(made.scan, step);
+  return made;
 };
 
 /**

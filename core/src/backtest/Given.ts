@@ -1,6 +1,7 @@
 import type { Problem } from "../Problem.ts";
 import { shown } from "../Problem.ts";
-import type { Any as Strategy } from "../Strategy.ts";
+import type { Any } from "../Strategy.ts";
+import * as Strategy from "../Strategy.ts";
 
 /** Whether things are what their types say: plain JavaScript may hand in anything. */
 
@@ -21,8 +22,10 @@ export const optionsProblem = (options: unknown): Problem | undefined =>
         message: `${shown(options)} is refused: an object of options is needed, { bars: [bars], … }`,
       };
 
-/** Whether something is a strategy as `Strategy.make` makes it. */
-export const isStrategy = (value: unknown): value is Strategy =>
+/** Whether something is a strategy as `Strategy.make` makes it, and not one that was given another `step` since. */
+export const isStrategy = (value: unknown): value is Any => isMade(value) && !Strategy.isScanForeign(value);
+
+const isMade = (value: unknown): value is Any =>
   isObject(value) && hasAll(value, ["decodeParams", "warmup", "init", "step", "scan"]);
 
 const isCatalog = (value: object): boolean =>
