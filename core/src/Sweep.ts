@@ -2,6 +2,7 @@ import { Result } from "effect";
 import * as Backtest from "./Backtest.ts";
 import * as BarData from "./backtest/BarData.ts";
 import * as Given from "./backtest/Given.ts";
+import * as Names from "./backtest/Names.ts";
 import * as Report from "./backtest/Report.ts";
 import * as Digest from "./Digest.ts";
 import * as Performance from "./Performance.ts";
@@ -93,7 +94,7 @@ export const backtestOf = (options: Options, params: unknown): Backtest.Options 
 export const read = <A extends Options>(options: A): Result.Result<A, Backtest.BacktestInvalid> => {
   const odd = Given.optionsProblem(options);
   if (odd !== undefined) return Result.fail(new Backtest.BacktestInvalid({ errors: [odd] }));
-  const errors: Array<Problem> = [];
+  const errors: Array<Problem> = [...Names.strangers(options, Names.ofSweep)];
   const bars = BarData.read(options.bars, options.intervalMs, errors);
   const { candidates, metric } = options;
   if (!Given.isList(candidates)) {

@@ -13,6 +13,7 @@ import * as Slot from "../Slot.ts";
 import type * as Strategy from "../Strategy.ts";
 import * as BarData from "./BarData.ts";
 import * as Given from "./Given.ts";
+import * as Names from "./Names.ts";
 
 /** When an approved order is filled: at the close that was decided on, or at the open of the symbol's next bar. */
 export type FillAt = "close" | "next_open";
@@ -96,7 +97,7 @@ const AGENT = Id.derive("agent", "backtest");
 export const make = (options: Options): Result.Result<Plan, BacktestInvalid> => {
   const odd = Given.optionsProblem(options);
   if (odd !== undefined) return Result.fail(new BacktestInvalid({ errors: [odd] }));
-  const errors: Array<Problem> = [];
+  const errors: Array<Problem> = [...Names.strangers(options, Names.ofBacktest)];
   const columns = BarData.read(options.bars, options.intervalMs, errors);
   const speakers = speakersOf(options, errors);
   const risk = options.risk ?? wholeAccount;
@@ -201,6 +202,7 @@ const speakersOf = (options: Options, errors: Array<Problem>): ReadonlyArray<Spe
       errors.push({ path: `${path}.strategy`, message });
       return;
     }
+    errors.push(...Names.strangers(given, Names.ofStrategy, `${path}.`));
     const { params = {} } = given;
     const strategy = typeof named === "string" ? Catalog.find(catalog, named) : named;
     if (strategy === undefined) {

@@ -111,6 +111,29 @@ describe("what is asked of a backtest", () => {
     ]);
   });
 
+  it("refuses names there are not, as plain JavaScript may spell them", () => {
+    const asked = { bars: [wave("AAA", 300)], strategies: crossing };
+    const [fillat, comission, ...rest] = problems({
+      ...asked,
+      ...plain({ fillat: "next_open", comission: 5 }),
+    });
+    assert.match(String(fillat), /^fillat,"next_open" is refused: no such option, there is .*fillAt/);
+    assert.match(String(comission), /^comission,5 is refused: no such option, there is .*fill,/);
+    assert.isEmpty(rest);
+    const strategies = [{ strategy: "ema_crossover", ...plain({ parms: {} }) }];
+    assert.deepEqual(problems({ ...asked, strategies }), [
+      ["strategies.0.parms", "{} is refused: no such option, there is strategy, params"],
+    ]);
+    const swept = { bars: asked.bars, strategy: "ema_crossover", candidates: [{}] };
+    const { errors } = Result.getOrThrow(Result.flip(Sweep.run({ ...swept, ...plain({ metrik: "cagr" }) })));
+    assert.match(errors.map(({ path, message }) => path + message).join(), /^metrik.*there is .*metric/);
+    const walked = { ...swept, trainBars: 100, testBars: 100 };
+    const refused = Result.flip(WalkForward.run({ ...walked, ...plain({ anchored: true }) }));
+    assert.match(Result.getOrThrow(refused).message, /^anchored: true is refused.*isAnchored/);
+    // What a walk is asked for may be asked of a sweep, as its type says.
+    assert.isTrue(Result.isSuccess(Sweep.run({ ...walked, candidates: crossing.map((one) => one.params) })));
+  });
+
   it("says so when there are no options at all", () => {
     for (const run of [Backtest.run, Backtest.stream, Sweep.run, WalkForward.run, WalkForward.windows]) {
       const { errors } = Result.getOrThrow(
