@@ -15,7 +15,7 @@ export interface Options extends Omit<Backtest.Options, "strategies"> {
   readonly strategy: string | Strategy.Any;
   /** The sets to try, as `ParameterSpace` gives them. */
   readonly candidates: ReadonlyArray<unknown>;
-  /** What the best has most of. Default `sharpe`. */
+  /** What the best has most of, of `drawdown` least. Default `sharpe`. */
   readonly metric?: Metric | undefined;
 }
 
@@ -27,7 +27,9 @@ const metrics = {
   cagr: ({ cagr }: Performance.Performance) => cagr,
   return: ({ totalReturn }: Performance.Performance) => totalReturn,
   drawdown: ({ maxDrawdown }: Performance.Performance) => (maxDrawdown === null ? 0 : -maxDrawdown.size),
-  profit_factor: ({ trips }: Performance.Performance) => trips.profitFactor,
+  // Null without a loser, but winners and no loser are the best there is.
+  profit_factor: ({ trips }: Performance.Performance) =>
+    trips.losses === 0 && trips.wins > 0 ? Number.POSITIVE_INFINITY : trips.profitFactor,
   expectancy: ({ trips }: Performance.Performance) => trips.expectancy,
 } as const;
 
@@ -59,7 +61,7 @@ export interface Sweep {
   readonly metric: Metric;
   /** In the order of the candidates, whoever worked them out and when. */
   readonly rows: ReadonlyArray<Row>;
-  /** The best first; those without the figure last. */
+  /** The best first; those without the figure, as without a trade, last. */
   readonly ranked: ReadonlyArray<Row>;
   /** Null when no set has the figure. */
   readonly best: Row | null;
@@ -78,9 +80,12 @@ export interface Progress {
   readonly of: number;
 }
 
-/** The figure a sweep ranks by. */
+/**
+ * The figure a sweep ranks by. Null for a set that never traded, whatever its figures: it is no answer to which is best,
+ * though nothing falls less than what stands still. Infinity for the profit factor of a set with winners and no loser.
+ */
 export const figure = (metric: Metric, performance: Performance.Performance | null): number | null =>
-  performance === null ? null : metrics[metric](performance);
+  performance === null || performance.turnover === 0 ? null : metrics[metric](performance);
 
 /** The backtest that a sweep repeats, with one set. */
 export const backtestOf = (options: Options, params: unknown): Backtest.Options => {

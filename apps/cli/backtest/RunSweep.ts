@@ -105,7 +105,10 @@ const page = (title: string, sweep: Sweep.Sweep, best: Backtest.Backtest | null)
           {
             name: sweep.metric,
             kind: "main",
-            values: sweep.ranked.flatMap(({ performance }) => Sweep.figure(sweep.metric, performance) ?? []),
+            // A profit factor without a loser is above any that can be drawn.
+            values: sweep.ranked
+              .flatMap(({ performance }) => Sweep.figure(sweep.metric, performance) ?? [])
+              .filter(Number.isFinite),
           },
         ],
         label: Format.ratio,

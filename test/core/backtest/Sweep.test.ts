@@ -58,6 +58,28 @@ describe("a sweep", () => {
     );
   });
 
+  it.each(Sweep.metricNames)("by %s puts a set that never traded last", (metric) => {
+    // Its fast average never leaves the slow one by then: bars enough to warm up, and none to trade.
+    const candidates = [{ ema_fast: 3, ema_slow: 1499 }, ...space.candidates.slice(0, 3)];
+    const { rows, ranked, best } = Result.getOrThrow(Sweep.run({ ...options, candidates, metric }));
+    assert.equal(rows[0]?.performance?.turnover, 0);
+    assert.equal(ranked.at(-1)?.index, 0);
+    assert.notEqual(best?.index, 0);
+    const alone = Result.getOrThrow(Sweep.run({ ...options, candidates: candidates.slice(0, 1), metric }));
+    assert.isNull(alone.best);
+  });
+
+  it("by profit factor puts a set with winners and no loser first", () => {
+    const rows = sweep.rows.slice(0, 3).map((row) => {
+      if (row.index !== 1 || row.performance === null) return row;
+      const trips = { ...row.performance.trips, wins: 2, losses: 0, profitFactor: null };
+      return { ...row, performance: { ...row.performance, trips } };
+    });
+    const { best } = Sweep.finish(rows, "profit_factor");
+    assert.equal(best?.index, 1);
+    assert.isNull(best?.performance?.trips.profitFactor);
+  });
+
   it("says of a set why it could not be run, and goes on", () => {
     const candidates = [
       { ema_fast: 3, ema_slow: 2000 },
