@@ -17,10 +17,12 @@ import * as Money from "./Money.ts";
 import * as Performance from "./Performance.ts";
 import { Curve } from "./performance/Curve.ts";
 
-export type { FillAt, Options } from "./backtest/Plan.ts";
+export type { EquityCurve } from "./backtest/Equity.ts";
+export type { FillAt, Lane, Options, Plan, Speaker } from "./backtest/Plan.ts";
 export { BacktestInvalid, wholeAccount } from "./backtest/Plan.ts";
 export type { Progress } from "./backtest/Progress.ts";
 export type { Refusal, RoundTrip, Trade } from "./backtest/Trade.ts";
+export type { Problem } from "./Problem.ts";
 
 /** What a run came to. Its trades are written out when they are first asked for. */
 export interface Backtest {

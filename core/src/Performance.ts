@@ -2,7 +2,12 @@ import * as Normal from "./Normal.ts";
 import * as Numeric from "./Numeric.ts";
 import type { Drawn } from "./performance/Drawn.ts";
 import type { Fall } from "./performance/Fall.ts";
-import type * as TripFigures from "./performance/TripFigures.ts";
+import type { TripFigures } from "./performance/TripFigures.ts";
+
+export { Curve } from "./performance/Curve.ts";
+export type { Drawn } from "./performance/Drawn.ts";
+export type { Fall } from "./performance/Fall.ts";
+export type { TripFigures } from "./performance/TripFigures.ts";
 
 /**
  * What a run came to. Every figure is a plain number, or `null` where it has no meaning: a denominator that is zero,
@@ -72,7 +77,7 @@ export interface Performance {
   readonly exposure: number | null;
   /** Notional traded over mean equity, over the whole run. */
   readonly turnover: number | null;
-  readonly trips: TripFigures.TripFigures;
+  readonly trips: TripFigures;
 }
 
 /** Fewer returns than these tell nothing of a distribution. */
@@ -93,7 +98,7 @@ export interface Held {
   readonly samples: number;
   /** Notional of all trades, in units of currency. */
   readonly traded: number;
-  readonly trips: TripFigures.TripFigures;
+  readonly trips: TripFigures;
 }
 
 /** The figures of a curve. */

@@ -26,7 +26,7 @@ import { ShortAllowed } from "./risk/ShortAllowed.ts";
 import * as Sizing from "./risk/Sizing.ts";
 import type { Signal } from "./Signal.ts";
 
-export type { Evidence } from "./risk/Evidence.ts";
+export type { Evidence, Opening } from "./risk/Evidence.ts";
 export { Code, RuleRecord } from "./risk/Rule.ts";
 
 /** The agent as the risk stage finds it, under the lock of its row. */

@@ -90,10 +90,32 @@ export const best = async (bars: ReadonlyArray<Bar.Bar>, given: AbortSignal): Pr
 };
 `;
 
+/** A library over the core, whose own declarations must name what the core gives: inferred types, all exported. */
+const library = `
+import { Backtest, type Performance, type Risk } from "@strom/core";
+import { Result } from "effect";
+
+export const ran = (options: Backtest.Options) => {
+  const result = Result.getOrThrow(Backtest.run(options));
+  const { plan, performance } = result;
+  return { plan, lanes: plan.lanes, speakers: plan.speakers, curve: Backtest.equity(result), fall: performance.maxDrawdown };
+};
+export const plan = (result: Backtest.Backtest) => result.plan;
+export const lane = (result: Backtest.Backtest) => result.plan.lanes[0];
+export const speaker = (result: Backtest.Backtest) => result.plan.speakers[0];
+export const equity = (result: Backtest.Backtest) => Backtest.equity(result);
+export const fall = ({ maxDrawdown }: Performance.Performance) => maxDrawdown;
+export const trips = ({ trips: figures }: Performance.Performance) => figures;
+export const problem = ({ errors }: Backtest.BacktestInvalid) => errors[0];
+export const opening = (evidence: Risk.Evidence) => evidence.opening;
+export const named: [Performance.Curve?, Performance.Drawn?, Backtest.Plan?, Backtest.EquityCurve?] = [];
+`;
+
 const tsconfig = (module: "nodenext" | "bundler") => ({
   compilerOptions: {
     strict: true,
-    noEmit: true,
+    declaration: true,
+    outDir: "built",
     target: "es2022",
     lib: ["es2022", "dom"],
     types: [],
@@ -103,7 +125,7 @@ const tsconfig = (module: "nodenext" | "bundler") => ({
     noUncheckedIndexedAccess: true,
     skipLibCheck: false,
   },
-  files: ["typed.ts", "three-up.ts", "crew.ts"],
+  files: ["typed.ts", "three-up.ts", "crew.ts", "library.ts"],
 });
 
 const stateOf = { stage: "", project: "" };
@@ -149,6 +171,7 @@ requires("registry", "the package of the core, installed from its tarball into a
     );
     await writeFile(join(project, "typed.ts"), typed);
     await writeFile(join(project, "crew.ts"), crew);
+    await writeFile(join(project, "library.ts"), library);
   }, 300_000);
 
   afterAll(async () => {
