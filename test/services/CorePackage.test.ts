@@ -190,6 +190,13 @@ requires("registry", "the package of the core, installed from its tarball into a
     );
   });
 
+  it("cannot be packed out of the workspace, where its exports lead to sources", async () => {
+    const packed = run("npm", ["pack", "--dry-run"], { cwd: join(root, "core") });
+    const said = await packed.catch((cause: { readonly stderr: string }) => cause);
+    assert.instanceOf(said, Error);
+    assert.match(said.stderr, /packed by: npm run pack, at the root/);
+  });
+
   it("leaks no path of the machine that built it", async () => {
     const found = await run("grep", ["-rlF", root, stateOf.stage]).then(
       ({ stdout }) => stdout,
