@@ -72,11 +72,25 @@ export { ParamsInvalid } from "./Params.ts";
 
 const KEY = /^[a-z][a-z0-9_]{0,63}$/;
 
+/** The `effect` this package depends on, exactly: a schema of another copy is none to it. */
+const EFFECT = "effect@4.1.0";
+
+/** Why parameters are no schema. Those of any version of effect have their syntax tree as `ast`. */
+const schemaProblem = (params: unknown): string => {
+  if (params === undefined || params === null)
+    return "params is needed, a Schema.Struct; Schema.Struct({}) for none";
+  const isOfAnother =
+    (typeof params === "object" || typeof params === "function") && Reflect.get(params, "ast") !== undefined;
+  return isOfAnother
+    ? `params is a Schema of another version of effect: this package uses ${EFFECT}, and so must the schema (npm install ${EFFECT})`
+    : `params is refused: a Schema.Struct of ${EFFECT} is needed; Schema.Struct({}) for none`;
+};
+
 /** What TypeScript would have told. */
 const checkParts = (definition: { readonly key: string; readonly params: unknown }): void => {
   const { key, params } = definition;
   if (!Schema.isSchema(params)) {
-    throw new TypeError(`strategy ${key}: params is needed, a Schema.Struct; Schema.Struct({}) for none`);
+    throw new TypeError(`strategy ${key}: ${schemaProblem(params)}`);
   }
   for (const part of ["warmup", "init", "step"]) {
     if (typeof Reflect.get(definition, part) !== "function")
