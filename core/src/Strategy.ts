@@ -4,6 +4,7 @@ import type { Bar } from "./Bar.ts";
 import * as Columns from "./Columns.ts";
 import * as Id from "./Id.ts";
 import * as Params from "./Params.ts";
+import { shown } from "./Problem.ts";
 
 /**
  * What a strategy says about one bar. `features` are the numbers it looked at, each finite; `rule` names the
@@ -136,7 +137,7 @@ export const make = <P, S>(definition: Definition<P, S>): Strategy<P, S> => {
  * `scan`: a fold of `step`.
  */
 export const fold = <P, S>(
-  strategy: Pick<Definition<P, S>, "step">,
+  strategy: Pick<Definition<P, S>, "key" | "step">,
   params: P,
   state: S,
   columns: Columns.Columns,
@@ -145,12 +146,20 @@ export const fold = <P, S>(
 ): Scan<S> => {
   let current = state;
   for (let index = from; index < to; index++) {
-    const [next, decision] = strategy.step(params, current, Columns.bar(columns, index));
+    const answer = strategy.step(params, current, Columns.bar(columns, index));
+    if (!isAnswer(answer)) throw new TypeError(noAnswer(strategy.key, columns, index, answer));
+    const [next, decision] = answer;
     current = next;
     if (decision !== null) return { index, state: current, decision };
   }
   return { index: to, state: current, decision: null };
 };
+
+/** Asked of what is one by its type: plain JavaScript may have forgotten to return it. */
+const isAnswer = (answer: unknown): boolean => Array.isArray(answer) && answer[1] !== undefined;
+
+const noAnswer = (key: string, { symbol, from }: Columns.Columns, index: number, answer: unknown): string =>
+  `strategy ${key}: step returned ${shown(answer)} for the bar of ${symbol} at ${new Date(from[index] ?? 0).toISOString()}; it returns [state, decision or null]`;
 
 /**
  * A decision, its features rounded to 6 decimals. `beyond` in 0..1 is how far past its line the strategy finds

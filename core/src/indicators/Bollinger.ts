@@ -1,4 +1,5 @@
 import * as Bands from "./Bands.ts";
+import * as Length from "./Length.ts";
 import * as StandardDeviation from "./StandardDeviation.ts";
 
 /** Bollinger bands: the mean of the last `length` values, and so many population standard deviations around it. */
@@ -13,7 +14,7 @@ export interface State {
 }
 
 export const init = ({ length, deviations }: Params): State => ({
-  deviations,
+  deviations: Length.checkNumber("deviations", deviations),
   spread: StandardDeviation.init(length),
 });
 

@@ -2,6 +2,7 @@ import * as Atr from "./Atr.ts";
 import * as Bands from "./Bands.ts";
 import type { Candle } from "./Candle.ts";
 import * as Ema from "./Ema.ts";
+import * as Length from "./Length.ts";
 
 /** Keltner channel: the EMA of the close, and so many average true ranges around it. */
 export interface Params {
@@ -17,7 +18,7 @@ export interface State {
 }
 
 export const init = ({ length, atrLength, multiplier }: Params): State => ({
-  multiplier,
+  multiplier: Length.checkNumber("multiplier", multiplier),
   middle: Ema.init(length),
   atr: Atr.init(atrLength),
 });

@@ -5,3 +5,9 @@ export const check = (length: number, least = 1): number => {
   }
   return length;
 };
+
+/** A number as an indicator takes it, by its name. Throws `RangeError` unless finite: all that follows would be NaN. */
+export const checkNumber = (name: string, value: number): number => {
+  if (!Number.isFinite(value)) throw new RangeError(`${name}: a number is needed, not ${value}`);
+  return value;
+};

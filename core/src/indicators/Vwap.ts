@@ -11,7 +11,12 @@ export interface State {
   readonly volume: number;
 }
 
-export const init = (anchor: Anchor = "start"): State => ({ anchor, day: 0, turnover: 0, volume: 0 });
+/** Throws `RangeError` on an anchor there is not. */
+export const init = (anchor: Anchor = "start"): State => {
+  if (anchor !== "start" && anchor !== "day")
+    throw new RangeError(`anchor: "start" or "day" is needed, not ${JSON.stringify(anchor)}`);
+  return { anchor, day: 0, turnover: 0, volume: 0 };
+};
 
 const DAY_MS = 86_400_000;
 
