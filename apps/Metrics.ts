@@ -18,6 +18,11 @@ export const signals = counter("strom_signals_total", "Signals the strategies ga
 export const intents = counter("strom_intents_total", "Orders the risk stage approved");
 export const fills = counter("strom_fills_total", "Orders filled");
 export const deadLetters = counter("strom_dead_letters_total", "Events put aside as poisoned");
+const notForUsTotal = counter(
+  "strom_not_for_us_total",
+  "Ticks of strategies this process does not have, and times it met events of a newer version",
+);
+export const notForUs = (stage: string) => Metric.withAttributes(notForUsTotal, { stage });
 export const prices = counter("strom_prices_total", "Market prices stored");
 
 const rejectionsTotal = counter("strom_rejections_total", "Orders the risk stage rejected, by code");

@@ -1,6 +1,6 @@
 import type { AgentSpec } from "@strom/core";
 import { Digest, Id, Ledger, Run, Signal } from "@strom/core";
-import type { FailedRun, Resident, RunRecord } from "@strom/core/ports";
+import type { FailedRun, Resident, RunRecord, Stranger } from "@strom/core/ports";
 import { RuntimeStore } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { MemoryConnection } from "./MemoryConnection.ts";
@@ -87,6 +87,16 @@ const fail = (record: MemoryRecord, failed: FailedRun): void => {
   record.lastRunAt.set(failed.agentId, Math.max(failed.at, record.lastRunAt.get(failed.agentId) ?? 0));
 };
 
+const strangers = (record: MemoryRecord, known: ReadonlySet<Id.StrategyId>): ReadonlyArray<Stranger> =>
+  [...record.agents.values()]
+    .filter(({ status, isArchived }) => status === "RUNNING" && !isArchived)
+    .flatMap(({ id, version }) =>
+      (record.versions.get(versionKey(id, version))?.strategies ?? [])
+        .filter(({ strategyId }) => !known.has(strategyId))
+        .map(({ key }) => ({ agentId: id, key })),
+    )
+    .sort((a, b) => (`${a.agentId} ${a.key}` < `${b.agentId} ${b.key}` ? -1 : 1));
+
 export const layer: Layer.Layer<RuntimeStore, never, MemoryConnection> = Layer.effect(
   RuntimeStore,
   Effect.gen(function* () {
@@ -105,6 +115,7 @@ export const layer: Layer.Layer<RuntimeStore, never, MemoryConnection> = Layer.e
         ask("runtime.save", (record) => {
           for (const one of records) save(record, one);
         }),
+      strangers: (known) => ask("runtime.strangers", (record) => strangers(record, new Set(known))),
       fail: (run) => ask("runtime.fail", (record) => fail(record, run)),
     });
   }),

@@ -10,6 +10,8 @@ export const encode = (order: Intent.ApprovedOrder): unknown => Event.encode(Eve
 export const decode = (json: unknown): Intent.ApprovedOrder => {
   const event = Event.decode(json);
   if (Result.isSuccess(event) && event.success._tag === "order.intent") return event.success.order;
+  // It is right, and not for us.
+  if (Result.isFailure(event) && event.failure instanceof Event.EventNewer) throw event.failure;
   const reason = Result.isFailure(event) ? event.failure.message : `it is ${event.success._tag}`;
   throw new RowInvalid("intent", json, `an order's intent: ${reason}`);
 };

@@ -158,6 +158,16 @@ export const layer = Layer.effect(
         on conflict do nothing`;
     }, orUnavailable);
 
-    return RuntimeStore.of({ load, save, fail });
+    const strangers = Effect.fnUntraced(function* (known: ReadonlyArray<Id.StrategyId>) {
+      const rows = yield* sql<Row.Row>`
+        select a.id as agent_id, s.key from agents a
+        join agent_strategy_params p on p.agent_id = a.id join strategies s on s.id = p.strategy_id
+        where a.status = 'RUNNING' and a.archived_at is null
+          and s.id not in (select value::uuid from json_array_elements_text(${PgTypes.json(known)}))
+        order by 1, 2`;
+      return rows.map((row) => ({ agentId: Row.agentId(row), key: Row.text(row, "key") }));
+    }, orUnavailable);
+
+    return RuntimeStore.of({ load, save, strangers, fail });
   }),
 );

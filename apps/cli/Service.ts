@@ -1,4 +1,4 @@
-import { Database } from "@strom/core/ports";
+import { Database, RuntimeStore } from "@strom/core/ports";
 import { Console, Effect, Layer } from "effect";
 import { Command } from "effect/cli";
 import { HttpServer } from "effect/http";
@@ -9,8 +9,23 @@ import * as Server from "../api/Server.ts";
 import * as Composition from "../Composition.ts";
 import * as Config from "../Config.ts";
 import * as Metrics from "../Metrics.ts";
+import * as Strangers from "../strategies/Strangers.ts";
 import * as Strategies from "../strategies/Strategies.ts";
 import * as Record from "./Record.ts";
+
+/** Who asks the strategies is ready when it has those that are asked for: an upgrade that lacks some stops there. */
+const addProbe = Effect.fnUntraced(function* (service: Composition.Service) {
+  if (!Composition.services[service].some((role) => role === "runtime")) return;
+  const catalog = yield* Strategies.Strategies;
+  const store = yield* RuntimeStore;
+  const readiness = yield* Readiness.Readiness;
+  const check = Strangers.sentence(catalog).pipe(
+    Effect.provideService(RuntimeStore, store),
+    Effect.mapError(() => "cannot be asked for"),
+    Effect.flatMap((found) => (found === null ? Effect.succeed(null) : Effect.fail(found))),
+  );
+  yield* readiness.add({ name: "strategies", check });
+});
 
 /** A process of some roles, beside others over the same database, until it is told to stop. */
 const run = Effect.fnUntraced(function* (service: Composition.Service, settings: Config.Settings) {
@@ -21,6 +36,7 @@ const run = Effect.fnUntraced(function* (service: Composition.Service, settings:
     Layer.merge(Readiness.layer.pipe(Layer.provideMerge(Record.layer(settings))), Metrics.layerProcess),
   );
   return yield* Effect.gen(function* () {
+    yield* addProbe(service);
     yield* Layer.build(Health.layer).pipe(Effect.provideContext(http));
     yield* Layer.build(Composition.layerPipeline(settings, Composition.services[service]));
     yield* Console.log(

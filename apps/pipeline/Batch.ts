@@ -11,6 +11,8 @@ export interface Lane {
   isLost: boolean;
   /** Whether the journal holds more than the bus brought. */
   isBehind: boolean;
+  /** When its next event was found to be one for another process, ms since the epoch; null while none was. */
+  leftAt: number | null;
   /** Rows that had to be read from the journal. */
   found: number;
 }
@@ -41,6 +43,13 @@ export const halve = (batch: Batch): readonly [Batch, Batch] => {
   return [first, second];
 };
 
+/** How long a partition is left alone whose next event is for another process. */
+const REST_MS = 1_000;
+
+/** Whether it is left alone; also when the clock was set back meanwhile, not for longer. */
+export const isResting = ({ leftAt }: Lane, nowAt: number): boolean =>
+  leftAt !== null && Math.abs(nowAt - leftAt) < REST_MS;
+
 /** A partition of which nothing is known yet. */
 export const lane = (cursor: Cursor): Lane => ({
   cursor,
@@ -48,6 +57,7 @@ export const lane = (cursor: Cursor): Lane => ({
   position: 0,
   isLost: true,
   isBehind: true,
+  leftAt: null,
   found: 0,
 });
 

@@ -5,6 +5,7 @@ import type { Lag, Role } from "@strom/core/ports";
 import { Database, Journal, Ownership } from "@strom/core/ports";
 import { Effect, Layer, Metric, Schedule, Scope } from "effect";
 import * as Metrics from "../Metrics.ts";
+import * as Strangers from "../strategies/Strangers.ts";
 import { again } from "./Again.ts";
 import * as Execution from "./Execution.ts";
 import * as LiveTimeline from "./LiveTimeline.ts";
@@ -133,6 +134,7 @@ export const layerGiven = ({ catalog, source, retention }: Omit<Options, "publis
       // A file that cannot be played stops the start, before anything is moved.
       const isPlayed = source.kind === "replay" && ownership.roles.has("market");
       const series = isPlayed ? yield* ReplayFile.read(source.file, source.symbol) : null;
+      if (ownership.roles.has("runtime")) yield* Strangers.warn(catalog);
       yield* own(yield* Runtime.make(catalog), "runtime");
       yield* own(yield* Risk.make, "risk");
       yield* own(yield* Execution.make, "execution");

@@ -1,3 +1,4 @@
+import { Event } from "@strom/core";
 import { Cause, Predicate } from "effect";
 import { isSqlError } from "effect/sql/SqlError";
 
@@ -15,10 +16,12 @@ const sqlStateOf = (error: unknown): string | null => {
   return Predicate.hasProperty(cause, "code") && Predicate.isString(cause.code) ? cause.code : "";
 };
 
-/** True when the failure is about what was processed, so that less of it may succeed. */
+/** True when the failure is about what was processed, so that nobody could. */
 export const isPoison = (cause: Cause.Cause<unknown>): boolean => {
   if (Cause.hasInterrupts(cause)) return false;
-  const state = sqlStateOf(Cause.squash(cause));
+  const error = Cause.squash(cause);
+  if (error instanceof Event.EventNewer) return false;
+  const state = sqlStateOf(error);
   return state === null || ABOUT_DATA.test(state);
 };
 

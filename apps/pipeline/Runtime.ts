@@ -1,8 +1,9 @@
-import type { Catalog, Id, Run } from "@strom/core";
-import { Engine, Event } from "@strom/core";
+import type { Id, Run } from "@strom/core";
+import { Catalog, Engine, Event } from "@strom/core";
 import type { Remembered, Resident, RunRecord, Window } from "@strom/core/ports";
 import { PriceBook, RuntimeStore, Timeline } from "@strom/core/ports";
-import { Effect } from "effect";
+import { Effect, Metric } from "effect";
+import * as Metrics from "../Metrics.ts";
 import type * as Stage from "./Stage.ts";
 
 /** A tick of an agent that is still running. */
@@ -30,6 +31,12 @@ const unknown = (resident: Resident, observations: ReadonlyArray<Run.Observation
       resident.spec.strategies.some(({ strategyId }) => resident.memory[strategyId]?.[symbol] === undefined),
   );
 };
+
+/** Strategies of the agent that are not in this process's catalog, by key. */
+const strange = (catalog: Catalog.Catalog, { spec }: Resident): ReadonlyArray<string> =>
+  spec.strategies
+    .filter(({ strategyId }) => Catalog.findById(catalog, strategyId) === undefined)
+    .map(({ key }) => key);
 
 /** What the run changed: states are values, so what was not stepped is the very same one. */
 const changes = (before: Engine.Memory, after: Engine.Memory): ReadonlyArray<Remembered> =>
@@ -72,14 +79,41 @@ export const make = (catalog: Catalog.Catalog) =>
       return { memory: Engine.warmup(resident.spec, catalog, resident.memory, warmup), warmup };
     });
 
+    const fail = Effect.fnUntraced(function* (tick: Event.AgentTick, error: string) {
+      const failedAt = yield* timeline.now;
+      const { agentId, slot, at, id: tickId } = tick;
+      yield* store.fail({ agentId, slot, at, tickId, failedAt, error });
+    });
+
+    /**
+     * An agent of a strategy that only other processes have is not at fault: its slots fail as long as they fall to
+     * this process, and it goes on running.
+     */
+    const said = new Set<string>();
+    const passOver = Effect.fnUntraced(function* ({ tick, resident }: Due) {
+      const keys = strange(catalog, resident).join(", ");
+      const error = `the process it fell to does not have its strategy ${keys}`;
+      yield* fail(tick, error);
+      yield* Metric.update(Metrics.notForUs("runtime"), 1);
+      const name = `${tick.agentId} ${keys}`;
+      if (said.has(name)) return;
+      said.add(name);
+      yield* Effect.logError(
+        `agent ${tick.agentId} asks for ${keys}, which this process does not have: its slots fail while they fall to it (STROM_STRATEGIES, or an older version)`,
+      );
+    });
+
     const handle = Effect.fnUntraced(function* (events: ReadonlyArray<Event.Event>) {
       const ticks = events.filter(isTick);
       const residents = yield* store.load([...new Set(ticks.map(({ agentId }) => agentId))]);
       const nowAt = yield* timeline.now;
-      const due = ticks.flatMap((tick): ReadonlyArray<Due> => {
+      const all = ticks.flatMap((tick): ReadonlyArray<Due> => {
         const resident = residents.get(tick.agentId);
         return resident?.isRunning === true ? [{ tick, resident }] : [];
       });
+      const isOurs = ({ resident }: Due): boolean => strange(catalog, resident).length === 0;
+      const due = all.filter(isOurs);
+      for (const one of all) if (!isOurs(one)) yield* passOver(one);
       const seen = yield* observe(due);
 
       // One agent may be due twice in a batch: its memory goes on from run to run.
@@ -117,10 +151,7 @@ export const make = (catalog: Catalog.Catalog) =>
     });
 
     const bury = Effect.fnUntraced(function* (event: Event.Event, error: string) {
-      if (!isTick(event)) return;
-      const failedAt = yield* timeline.now;
-      const { agentId, slot, at, id: tickId } = event;
-      yield* store.fail({ agentId, slot, at, tickId, failedAt, error });
+      if (isTick(event)) yield* fail(event, error);
     });
 
     const definition: Stage.Definition = { stage: "runtime", topic: "agent.tick", handle, bury };

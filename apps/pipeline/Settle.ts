@@ -38,6 +38,16 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
   const batchSize = Metrics.batchSize(stage);
   const duration = Metrics.stageDuration(stage);
 
+  /** The newest release whose events were met here. */
+  let newest: number = Event.VERSION;
+  const leave = Effect.fnUntraced(function* ({ lane }: Batch.Slice, error: Event.EventNewer) {
+    lane.leftAt = yield* Clock.currentTimeMillis;
+    yield* Metric.update(Metrics.notForUs(stage), 1);
+    if (error.version <= newest) return;
+    newest = error.version;
+    yield* Effect.logError(`${stage} waits for a newer STROM to take over from this one: ${error.message}`);
+  });
+
   const advance = (batch: Batch.Batch) =>
     journal.advance(
       // From the rows themselves: whatever the lane believes, no row is passed that was not worked on.
@@ -99,6 +109,12 @@ export const make = Effect.fnUntraced(function* (definition: Definition, failure
       yield* pause;
       // What took too long may be quick enough by halves.
       if (!isOutOfTime(error) || Batch.sizeOf(batch) < 2) return Batch.retreat(batch);
+    } else if (error instanceof Event.EventNewer) {
+      // What is before it, and other partitions, go on.
+      if (Batch.sizeOf(batch) < 2) {
+        for (const slice of batch) yield* leave(slice, error);
+        return Batch.retreat(batch);
+      }
     } else if (!Poison.isPoison(cause)) {
       if (!Cause.hasInterrupts(cause)) {
         yield* Effect.logError(`${stage} cannot work`, cause);

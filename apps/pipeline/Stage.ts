@@ -42,6 +42,7 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
   });
 
   const takeFrom = Effect.fnUntraced(function* (lane: Batch.Lane, room: number) {
+    if (lane.leftAt !== null && Batch.isResting(lane, yield* Clock.currentTimeMillis)) return [];
     if (lane.isLost) {
       lane.position = yield* journal.position(lane.cursor);
       lane.isLost = false;

@@ -1,5 +1,6 @@
 import { Result } from "effect";
 import type * as Agent from "./Agent.ts";
+import type { EventNewer } from "./event/Decode.ts";
 import { decode, EventInvalid } from "./event/Decode.ts";
 import { encode } from "./event/Encode.ts";
 import type { Topic } from "./event/Topic.ts";
@@ -99,7 +100,7 @@ export interface Wire {
   readonly payload: { readonly [field: string]: unknown };
 }
 
-export { decode, EventInvalid } from "./event/Decode.ts";
+export { decode, EventInvalid, EventNewer } from "./event/Decode.ts";
 export { encode } from "./event/Encode.ts";
 export { PREFIX, type Topic, topics, VERSION } from "./event/Topic.ts";
 
@@ -107,7 +108,7 @@ export { PREFIX, type Topic, topics, VERSION } from "./event/Topic.ts";
 export const stringify = (event: Event): string => JSON.stringify(encode(event));
 
 /** `decode` of text. */
-export const parse = (text: string): Result.Result<Event, EventInvalid> =>
+export const parse = (text: string): Result.Result<Event, EventInvalid | EventNewer> =>
   Result.flatMap(
     Result.try({
       try: (): unknown => JSON.parse(text),

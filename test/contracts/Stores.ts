@@ -213,6 +213,22 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
       }),
     );
 
+    it.effect("names the strategies of running agents that a process does not have", () =>
+      Effect.gen(function* () {
+        const store = yield* RuntimeStore;
+        const agent = yield* runningAgent("stranger", "B");
+        const { strategies } = yield* specOf(agent);
+        const known = catalog.strategies.map(({ id }) => id);
+        assert.deepStrictEqual(yield* store.strangers(known), []);
+        const others = known.filter((id) => strategies.every(({ strategyId }) => strategyId !== id));
+        const own = (yield* store.strangers(others)).filter(({ agentId }) => agentId === agent.id);
+        assert.sameDeepMembers(
+          [...own],
+          strategies.map(({ key }) => ({ agentId: agent.id, key })),
+        );
+      }),
+    );
+
     it.effect("shows risk the books and what is on its way, in the order approved", () =>
       Effect.gen(function* () {
         const agent = yield* runningAgent("on its way", "BSB");

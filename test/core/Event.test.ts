@@ -131,7 +131,8 @@ describe("Event", () => {
   });
 
   it.each<[string, object, string]>([
-    ["another version", { version: 2 }, "version: 2 is refused: this release reads version 1 only"],
+    ["another version", { version: 0 }, "version: 0 is refused: this release reads version 1 only"],
+    ["a newer version", { version: 2 }, "version 2 is of a newer release: this one reads version 1 only"],
     ["an unknown topic", { topic: "strom.agent.dreamt" }, "topic: "],
     ["a topic that is not ours", { topic: "agent.tick" }, "topic: "],
     ["an unknown property", { extra: 1 }, "extra: 1 is refused: no such property"],

@@ -1,4 +1,4 @@
-import { Data, Result, Schema } from "effect";
+import { Data, Predicate, Result, Schema } from "effect";
 import type { Event } from "../Event.ts";
 import * as Id from "../Id.ts";
 import type { ApprovedOrder, Coordinates, Draft } from "../Intent.ts";
@@ -15,6 +15,13 @@ export class EventInvalid extends Data.TaggedError("EventInvalid")<{
 }> {
   override get message(): string {
     return this.path === "" ? this.reason : `${this.path}: ${this.reason}`;
+  }
+}
+
+/** An event of a later release: there is nothing wrong with it, but this one cannot read it. */
+export class EventNewer extends Data.TaggedError("EventNewer")<{ readonly version: number }> {
+  override get message(): string {
+    return `version ${this.version} is of a newer release: this one reads version ${Topic.VERSION} only`;
   }
 }
 
@@ -179,7 +186,10 @@ const isTopic = (name: string): name is Topic.Topic => Object.hasOwn(readers, na
 const refuse = (path: string, reason: string) => Result.fail(new EventInvalid({ path, reason }));
 
 /** Reads the JSON of an event; unknown topics, versions and properties are refused. */
-export const decode = (wire: unknown): Result.Result<Event, EventInvalid> => {
+export const decode = (wire: unknown): Result.Result<Event, EventInvalid | EventNewer> => {
+  // Before anything else: in another version all of it may be otherwise.
+  if (Predicate.hasProperty(wire, "version") && Number(wire.version) > Topic.VERSION)
+    return Result.fail(new EventNewer({ version: Number(wire.version) }));
   const head = readEnvelope(wire);
   if (Result.isFailure(head)) return Result.fail(head.failure);
   const { id, topic, version, agent_id, at, payload } = head.success;

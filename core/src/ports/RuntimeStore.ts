@@ -38,7 +38,13 @@ export interface RunRecord {
   readonly memory: ReadonlyArray<Remembered>;
 }
 
-/** A run that could not be: its tick is in the dead letters. */
+/** A running agent and a strategy of it. */
+export interface Stranger {
+  readonly agentId: AgentId;
+  readonly key: string;
+}
+
+/** A run that could not be: its tick is in the dead letters, or was none for the process that had it. */
 export interface FailedRun {
   readonly agentId: AgentId;
   readonly slot: number;
@@ -56,6 +62,10 @@ export class RuntimeStore extends Context.Service<
       agentIds: ReadonlyArray<AgentId>,
     ) => Effect.Effect<ReadonlyMap<AgentId, Resident>, DatabaseUnavailable>;
     readonly save: (records: ReadonlyArray<RunRecord>) => Effect.Effect<void, DatabaseUnavailable>;
+    /** Strategies of running agents other than these. */
+    readonly strangers: (
+      known: ReadonlyArray<StrategyId>,
+    ) => Effect.Effect<ReadonlyArray<Stranger>, DatabaseUnavailable>;
     readonly fail: (run: FailedRun) => Effect.Effect<void, DatabaseUnavailable>;
   }
 >()("strom/ports/RuntimeStore") {}

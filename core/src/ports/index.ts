@@ -42,6 +42,7 @@ export {
   type Resident,
   type RunRecord,
   RuntimeStore,
+  type Stranger,
 } from "./RuntimeStore.ts";
 export { Shelf } from "./Shelf.ts";
 export {
