@@ -83,8 +83,9 @@ describe("strom up with a Telegram token", () => {
   });
 
   it("answers from the real books", async () => {
-    assert.match((await ann.asks("/status")).text, /^demo · RUNNING\nequity +[\d,.]+/);
-    assert.isDefined((await ann.asks("/pnl")).photo);
+    // Fills are told meanwhile.
+    await ann.asks("/status", /^demo · RUNNING\nequity +[\d,.]+/);
+    assert.isDefined((await ann.asks("/pnl", /^demo · RUNNING\nequity [\d,.]+, pnl/)).photo);
     assert.match((await ann.asks("/health", /STROM is/)).text, /STROM is ready/);
   });
 
