@@ -57,6 +57,8 @@ const KINDS: { readonly [tag: string]: string } = {
   Objects: "an object is needed",
 };
 
+const isNumeric = (value: unknown): boolean => typeof value === "bigint" || Number.isFinite(value);
+
 const format = SchemaIssue.makeFormatterStandardSchemaV1({ leafHook: describeLeaf });
 
 /** Decodes unknown input; unknown properties are refused, and every problem is reported. */
@@ -77,7 +79,9 @@ export const decoder = <A>(
       const keys = steps.map((step) => (typeof step === "object" ? step.key : step));
       const value = valueAt(input, keys);
       const path = keys.map(String).join(".");
-      const full = value === undefined ? message : `${shown(value)} is refused: ${message}`;
+      // Amounts are texts, which is easily forgotten.
+      const hint = message === KINDS["String"] && isNumeric(value) ? `, like "${value}"` : "";
+      const full = value === undefined ? message : `${shown(value)} is refused: ${message}${hint}`;
       problems.set(`${path} ${full}`, { path, message: full });
     }
     return Result.fail([...problems.values()]);

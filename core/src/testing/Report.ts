@@ -51,7 +51,7 @@ const block = (failure: Failure): string => {
     `✗ ${failure.property}: ${failure.sentence}.`,
     `  parameters: ${shown(failure.params, 400)}`,
     ...(failure.agent === undefined ? [] : [`  risk profile: ${shown(failure.agent.risk, 400)}`]),
-    `  on ${failure.bars.length} ${failure.bars.length === 1 ? "bar" : "bars"}${left > 0 ? `, the last ${last.length} of them` : ""}:`,
+    `  on ${failure.bars.length} ${failure.bars.length === 1 ? "bar" : "bars"}, the first of them bar 0${left > 0 ? `, here the last ${last.length}` : ""}:`,
     ...last.map(barLine),
     `  again: checkStrategy(strategy, { seed: ${failure.seed}${path}, only: ["${failure.during}"] })`,
   ].join("\n");

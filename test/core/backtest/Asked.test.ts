@@ -109,6 +109,9 @@ describe("what is asked of a backtest", () => {
     assert.deepEqual(given({ fill: { ...FillModel.standard, minimum_fee: undefined } }), [
       ["fill.minimum_fee", "a text is needed"],
     ]);
+    assert.deepEqual(given({ fill: { ...FillModel.standard, minimum_fee: 1 } }), [
+      ["fill.minimum_fee", '1 is refused: a text is needed, like "1"'],
+    ]);
   });
 
   it("refuses names there are not, as plain JavaScript may spell them", () => {
