@@ -11,6 +11,7 @@ import { walkForward } from "./cli/backtest/RunWalkForward.ts";
 import { check } from "./cli/CheckFile.ts";
 import { migrate } from "./cli/Migrate.ts";
 import { newStrategy } from "./cli/NewStrategy.ts";
+import * as Presenter from "./cli/Presenter.ts";
 import { services } from "./cli/Service.ts";
 import { config } from "./cli/ShowConfig.ts";
 import { simulate } from "./cli/Simulate.ts";
@@ -89,7 +90,7 @@ for (const line of StrayVariables.warnings(process.env)) process.stderr.write(`s
 Command.run(strom, { version: "0.1.0" }).pipe(
   Effect.tapCause(report),
   Effect.provide(telemetry),
-  Effect.provide(Layer.mergeAll(NodeServices.layer, logging)),
+  Effect.provide(Layer.mergeAll(NodeServices.layer, Presenter.layer, logging)),
   Effect.provideService(References.MinimumLogLevel, level),
   NodeRuntime.runMain({ disableErrorReporting: true, teardown }),
 );

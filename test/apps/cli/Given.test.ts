@@ -35,6 +35,15 @@ describe("the value of a flag", () => {
       assert.match(out, new RegExp(`--${flag} .*; default ${fallback}`));
     }
   });
+
+  it("leaves standard output to results: help that nobody asked for is told beside it", async () => {
+    const wrong = await strom(["backtest", "-s", "ema_crossover", "-p", "x=1", "--json"]);
+    assert.deepEqual([wrong.code, wrong.out], [1, ""]);
+    assert.match(wrong.err, /USAGE[\s\S]*-p/);
+    const help = await strom(["backtest", "--help"]);
+    assert.deepEqual([help.code, help.err], [0, ""]);
+    assert.match(help.out, /USAGE/);
+  });
 });
 
 describe("a variable that looks like one of STROM's", () => {
