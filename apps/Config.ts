@@ -139,7 +139,7 @@ export const variables = {
     right: "a URL such as http://127.0.0.1:8080",
     fallback: "http://127.0.0.1:8080",
   }),
-  logLevel: Read.make("STROM_LOG_LEVEL", Read.oneOf("Trace", "Debug", "Info", "Warn", "Error", "None"), {
+  logLevel: Read.make("STROM_LOG_LEVEL", Read.logLevel, {
     meaning: "least severe log line that is printed",
     right: "Trace, Debug, Info, Warn, Error or None",
     fallback: "Info",

@@ -1,5 +1,6 @@
 import type { ConfigProvider } from "effect";
 import { Effect, Redacted, Result } from "effect";
+import * as LogLevel from "./LogLevel.ts";
 
 /** The text is not what the variable can mean; the variable itself says what would be. */
 export const wrong = "wrong";
@@ -91,6 +92,9 @@ export const oneOf =
     const found = allowed.find((value) => value === text);
     return found === undefined ? Result.fail(wrong) : Result.succeed(found);
   };
+
+export const logLevel: Parse<LogLevel.LogLevel> = (text) =>
+  Result.fromNullishOr(LogLevel.of(text), () => wrong);
 
 export const url =
   (...protocols: ReadonlyArray<string>): Parse<string> =>

@@ -19,6 +19,7 @@ import * as StrayVariables from "./cli/StrayVariables.ts";
 import { telegram } from "./cli/Telegram.ts";
 import { up } from "./cli/Up.ts";
 import { verify } from "./cli/Verify.ts";
+import * as LogLevel from "./LogLevel.ts";
 
 const strom = Command.make("strom").pipe(
   Command.withDescription("STROM: agents that trade on paper, on exact books"),
@@ -63,9 +64,7 @@ const telemetry =
         Effect.promise(() => import("./Telemetry.ts")).pipe(Effect.map((it) => it.layer(collector))),
       );
 
-const levels = ["Trace", "Debug", "Info", "Warn", "Error", "None"] as const;
-const asked = process.env[variables.logLevel.name];
-const level = levels.find((each) => each === asked) ?? "Info";
+const level = LogLevel.of(process.env[variables.logLevel.name] ?? "") ?? "Info";
 
 /** A refusal is one sentence; only a fault of ours shows where it happened. */
 const report = (cause: Cause.Cause<unknown>): Effect.Effect<void> => {

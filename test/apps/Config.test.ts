@@ -29,6 +29,18 @@ describe("The configuration", () => {
     }),
   );
 
+  it.effect.each([
+    ["Warn", "Warn"],
+    ["warn", "Warn"],
+    ["WARNING", "Warn"],
+    ["INFO", "Info"],
+    ["none", "None"],
+  ] as const)("takes %s for the log level %s", ([text, level]) =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* settings({ STROM_LOG_LEVEL: text })).logLevel, level);
+    }),
+  );
+
   it.effect("reads every variable it is given; an empty one counts as not set", () =>
     Effect.gen(function* () {
       const read = yield* settings({
