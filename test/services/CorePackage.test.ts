@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { build } from "esbuild";
@@ -195,6 +195,12 @@ requires("registry", "the package of the core, installed from its tarball into a
     const said = await packed.catch((cause: { readonly stderr: string }) => cause);
     assert.instanceOf(said, Error);
     assert.match(said.stderr, /packed by: npm run pack, at the root/);
+  });
+
+  it("is found by its keywords, and its README links to nothing that is not in it", async () => {
+    const { keywords } = JSON.parse(await readFile(join(stateOf.stage, "package.json"), "utf8"));
+    assert.include(keywords, "backtesting");
+    assert.notMatch(await readFile(join(stateOf.stage, "README.md"), "utf8"), /\]\((?!https?:|#)/);
   });
 
   it("leaks no path of the machine that built it", async () => {
