@@ -1,5 +1,5 @@
-import type { Advance, Cursor, DeadLetter, Entry, FeedRow, Row } from "@strom/core/ports";
-import { CursorMoved, EventsUnknown, Journal, PositionInvalid } from "@strom/core/ports";
+import type { Advance, Cursor, DeadLetter, Entry, FeedRow, Lag, Row } from "@strom/core/ports";
+import { CursorMoved, EventsUnknown, Journal, PositionInvalid, passedOn } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { MemoryConnection } from "./MemoryConnection.ts";
 import type { JournalRow, LaneRows, MemoryRecord } from "./MemoryRecord.ts";
@@ -115,10 +115,28 @@ const put = (record: MemoryRecord, letter: DeadLetter): void => {
   if (!record.letters.has(key)) record.letters.insert(key, { ...letter, at: record.now() });
 };
 
+/** Where the stages that pass on what they read have yet to begin. */
+const yetToBegin = (record: MemoryRecord): ReadonlyArray<Cursor & { readonly position: number }> =>
+  [...record.lanes.values()].flatMap(({ topic, partition, tail }) =>
+    passedOn
+      .filter(([, of]) => of === topic)
+      .map(([stage]) => ({ stage, topic, partition, position: tail }))
+      .filter((cursor) => record.cursors.get(cursorKey(cursor)) === undefined),
+  );
+
+const lag = (record: MemoryRecord): ReadonlyArray<Lag> => {
+  const lagOf = (hasBegun: boolean) => (cursor: Cursor & { readonly position: number }) => ({
+    ...cursor,
+    head: headOf(record.lanes.get(laneKey(cursor.topic, cursor.partition))),
+    hasBegun,
+  });
+  return [...[...record.cursors.values()].map(lagOf(true)), ...yetToBegin(record).map(lagOf(false))];
+};
+
 /** The offset a lane must be kept from: what is young, or still to be read by someone. */
 const boundOf = (record: MemoryRecord, lane: LaneRows, olderThan: number): number => {
   const young = lane.rows.find(({ at }) => at >= olderThan)?.offset ?? headOf(lane);
-  const readers = [...record.cursors.values()]
+  const readers = [...record.cursors.values(), ...yetToBegin(record)]
     .filter(({ topic, partition }) => topic === lane.topic && partition === lane.partition)
     .map(({ position }) => position);
   const published = record.published.get(laneKey(lane.topic, lane.partition)) ?? headOf(lane);
@@ -196,12 +214,7 @@ export const layer: Layer.Layer<Journal, never, MemoryConnection> = Layer.effect
         ask("deadLetter", (record) => {
           for (const letter of letters) put(record, letter);
         }),
-      lag: ask("lag", (record) =>
-        [...record.cursors.values()].map((cursor) => ({
-          ...cursor,
-          head: headOf(record.lanes.get(laneKey(cursor.topic, cursor.partition))),
-        })),
-      ),
+      lag: ask("lag", lag),
       prune: (olderThan) => ask("prune", (record) => prune(record, olderThan)),
     });
   }),

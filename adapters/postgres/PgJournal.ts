@@ -1,5 +1,5 @@
 import type { Advance, Cursor, Entry, Lag } from "@strom/core/ports";
-import { CursorMoved, EventsUnknown, Journal } from "@strom/core/ports";
+import { CursorMoved, EventsUnknown, Journal, passedOn } from "@strom/core/ports";
 import { Effect, Layer } from "effect";
 import { SqlClient } from "effect/sql";
 import { orUnavailable } from "./Failure.ts";
@@ -27,6 +27,11 @@ const withEvents = (move: Advance) => ({
   ...move,
   events: move.events === undefined ? null : `{${move.events.join()}}`,
 });
+
+/** Stages and their topics, `s`, where they have yet to begin in the lane `h`. */
+const yetToBegin = `(values ${passedOn.map(([stage, topic]) => `('${stage}', '${topic}')`).join(", ")}) s (stage, topic)
+  where s.topic = h.topic and not exists (
+    select 1 from cursors c where c.stage = s.stage and c.topic = h.topic and c.partition = h.partition)`;
 
 /** Rows removed by one statement, so that none runs into the statement timeout. */
 const PRUNE_CHUNK = 20_000;
@@ -164,9 +169,13 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
         readonly partition: number;
         readonly position: bigint;
         readonly head: bigint;
+        readonly hasBegun: boolean;
       }>`
-        select c.stage, c.topic, c.partition, c.position, coalesce(h.head, 0) as head
+        select c.stage, c.topic, c.partition, c.position, coalesce(h.head, 0) as head, true as "hasBegun"
         from cursors c left join journal_heads h using (topic, partition)
+        union all
+        select s.stage, h.topic, h.partition, h.tail, h.head, false
+        from journal_heads h cross join lateral (select s.stage from ${sql.literal(yetToBegin)}) s
         order by 1, 2, 3`;
       return rows.map((row): Lag => ({ ...row, position: Number(row.position), head: Number(row.head) }));
     }).pipe(orUnavailable);
@@ -178,6 +187,7 @@ export const layer: Layer.Layer<Journal, never, SqlClient.SqlClient> = Layer.eff
       readonly bound: bigint;
     }>`
       select h.topic, h.partition, least(h.head,
+        (select h.tail from ${sql.literal(yetToBegin)}),
         (select min(c.position) from cursors c where c.topic = h.topic and c.partition = h.partition),
         (select p.position from publish_cursors p where p.topic = h.topic and p.partition = h.partition)) as bound
       from journal_heads h order by 1, 2`;

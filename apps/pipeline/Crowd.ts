@@ -1,17 +1,13 @@
 import type { Id } from "@strom/core";
 import { Event } from "@strom/core";
-import { Database, Journal } from "@strom/core/ports";
+import { Database, Journal, passedOn } from "@strom/core/ports";
 import { Effect } from "effect";
 
 /** Events that may always wait, however few the agents are: half a minute of two that tick each second. */
 const ALWAYS = 64;
 
 /** Where a tick waits, and what follows from it. */
-const QUEUES: ReadonlySet<string> = new Set([
-  "runtime agent.tick",
-  "risk agent.run",
-  "execution order.intent",
-]);
+const QUEUES: ReadonlySet<string> = new Set(passedOn.map(([stage, topic]) => `${stage} ${topic}`));
 
 /**
  * Which agents are not to be ticked now, because some stage does not get round to those of their partition. A tick

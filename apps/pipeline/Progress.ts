@@ -1,34 +1,16 @@
-import { Database, Journal } from "@strom/core/ports";
+import { Journal, passedOn } from "@strom/core/ports";
 import { Effect } from "effect";
-
-/** Stages that pass on what they read; a stage that only shows things may lag without holding anybody up. */
-const STAGES = [
-  ["runtime", "agent.tick"],
-  ["risk", "agent.run"],
-  ["execution", "order.intent"],
-] as const;
 
 /** Events the stages have yet to read. */
 export const waiting = Effect.gen(function* () {
-  const journal = yield* Journal;
-  const { partitions } = yield* Database;
-  const lags = yield* journal.lag;
-  const left = new Map(
-    lags.map(({ stage, topic, partition, position, head }) => [
-      `${stage}/${topic}/${partition}`,
-      head - position,
-    ]),
-  );
-  const begun = new Set(["runtime", ...lags.map(({ stage }) => stage)]);
-  let events = 0;
-  for (const [stage, topic] of STAGES) {
-    if (!begun.has(stage)) continue;
-    for (let partition = 0; partition < partitions; partition++) {
-      // Where nobody has begun to read there is no cursor yet, and everything waits.
-      events += left.get(`${stage}/${topic}/${partition}`) ?? (yield* journal.head(topic, partition));
-    }
-  }
-  return events;
+  const lags = yield* (yield* Journal).lag;
+  // A stage that was nowhere yet may be none of this record's; the runtime always comes.
+  const begun = new Set(["runtime", ...lags.filter(({ hasBegun }) => hasBegun).map(({ stage }) => stage)]);
+  return lags
+    .filter(
+      ({ stage, topic }) => begun.has(stage) && passedOn.some(([of, its]) => of === stage && its === topic),
+    )
+    .reduce((sum, { position, head }) => sum + head - position, 0);
 });
 
 /** Waits until every stage has read everything, the fills of the last intents included. */

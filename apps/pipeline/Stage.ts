@@ -41,6 +41,20 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
     isOver = true;
   });
 
+  /** Whether its cursor, and not only what is believed of it, stands before the oldest row there is. Nobody passes that. */
+  const said = new Set<string>();
+  const isStuck = Effect.fnUntraced(function* ({ cursor }: Batch.Lane, oldest: number) {
+    const position = yield* journal.position(cursor);
+    if (position >= oldest) return false;
+    const where = `${topic}/${cursor.partition}`;
+    if (said.has(`${where} ${position}`)) return true;
+    said.add(`${where} ${position}`);
+    yield* Effect.logError(
+      `${stage} cannot go on in ${where}: it stands at offset ${position}, and the oldest row there is has ${oldest}. Move its row of cursors there to do without what is gone`,
+    );
+    return true;
+  });
+
   const takeFrom = Effect.fnUntraced(function* (lane: Batch.Lane, room: number) {
     if (lane.leftAt !== null && Batch.isResting(lane, yield* Clock.currentTimeMillis)) return [];
     if (lane.isLost) {
@@ -56,6 +70,8 @@ export const open = Effect.fnUntraced(function* (definition: Definition, options
     const missed = yield* journal
       .read(topic, lane.cursor.partition, lane.position, room)
       .pipe(Effect.tapCause(() => Effect.sync(() => (lane.isBehind = true))));
+    const oldest = missed[0]?.offset ?? 0;
+    if (oldest > lane.position && (yield* isStuck(lane, oldest))) return [];
     lane.found += missed.length;
     if (missed.length === room) lane.isBehind = true;
     // What is ahead of the journal is not of this journal.

@@ -244,7 +244,24 @@ export const suite = <E>(name: string, layer: Layer.Layer<Journal | Database, E>
         yield* journal.position(cursor);
         yield* journal.advance([{ ...cursor, from: 0, to: 1 }]);
         const mine = (yield* journal.lag).filter((lag) => lag.stage === "lagging");
-        assert.deepStrictEqual(mine, [{ ...cursor, position: 1, head: 4 }]);
+        assert.deepStrictEqual(mine, [{ ...cursor, position: 1, head: 4, hasBegun: true }]);
+      }),
+    );
+
+    it.effect("keeps what a stage has yet to begin to read, and says how much that is", () =>
+      Effect.gen(function* () {
+        const journal = yield* Journal;
+        const cursor: Cursor = { stage: "risk", topic: "agent.run", partition: 5 };
+        yield* journal.append(several(3, { topic: cursor.topic, partition: 5, at: 1_000 }));
+        assert.strictEqual(yield* journal.prune(5_000), 0);
+        const ours = Effect.map(journal.lag, (lags) =>
+          lags.filter(({ stage, partition }) => stage === "risk" && partition === 5),
+        );
+        assert.deepStrictEqual(yield* ours, [{ ...cursor, position: 0, head: 3, hasBegun: false }]);
+        assert.strictEqual(yield* journal.position(cursor), 0);
+        assert.deepStrictEqual(yield* ours, [{ ...cursor, position: 0, head: 3, hasBegun: true }]);
+        yield* journal.advance([{ ...cursor, from: 0, to: 3 }]);
+        assert.strictEqual(yield* journal.prune(5_000), 3);
       }),
     );
 

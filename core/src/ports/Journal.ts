@@ -53,11 +53,20 @@ export interface Feed {
   readonly gapTo: string | null;
 }
 
+/** The stages that pass on what they read, each with its topic: also before they have begun, it is kept for them. */
+export const passedOn = [
+  ["runtime", "agent.tick"],
+  ["risk", "agent.run"],
+  ["execution", "order.intent"],
+] as const;
+
 export interface Lag extends Cursor {
   /** The offset the stage will read next. */
   readonly position: number;
   /** The offset the next event will get; `head - position` events wait. */
   readonly head: number;
+  /** Whether the stage was ever there. If not, it would begin at the oldest row that is kept. */
+  readonly hasBegun: boolean;
 }
 
 export interface DeadLetter extends Cursor {
@@ -170,11 +179,12 @@ export class Journal extends Context.Service<
     readonly markAllPublished: Effect.Effect<void, DatabaseUnavailable>;
     /** Puts events aside that cannot be processed, with the reason; again is a no-op. */
     readonly deadLetter: (letters: ReadonlyArray<DeadLetter>) => Effect.Effect<void, DatabaseUnavailable>;
-    /** Every cursor and how far it is behind. */
+    /** Every cursor and how far it is behind, and where stages that pass on what they read have yet to begin. */
     readonly lag: Effect.Effect<ReadonlyArray<Lag>, DatabaseUnavailable>;
     /**
      * Removes the oldest rows, up to the first that happened at or after `olderThan` or that a
-     * cursor, a publisher included, has yet to pass. Answers how many.
+     * cursor, a publisher included, has yet to pass; none for a stage that passes on what it reads and has yet to
+     * begin. Answers how many.
      */
     readonly prune: (olderThan: number) => Effect.Effect<number, DatabaseUnavailable>;
   }

@@ -29,6 +29,7 @@ export {
   Journal,
   type Lag,
   PositionInvalid,
+  passedOn,
   type Row,
 } from "./Journal.ts";
 export { type Duty, Ownership, type Role, roles } from "./Ownership.ts";

@@ -183,6 +183,9 @@ layer(TestApi.layer, { excludeTestServices: true })("The event stream", (it) => 
       yield* sql`
         insert into publish_cursors (topic, partition, position) select topic, partition, head from journal_heads
         on conflict (topic, partition) do update set position = excluded.position`;
+      yield* sql`
+        insert into cursors (stage, topic, partition, position)
+        select 'runtime', topic, partition, head from journal_heads where topic = 'agent.tick'`;
       assert.isAbove(yield* journal.prune(Date.now() + 86_400_000), 0);
       yield* tick(id, 2);
       const after = (lastEventId: string, enough: number) =>

@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest";
 import * as Progress from "@strom/apps/pipeline/Progress.ts";
+import * as Risk from "@strom/apps/pipeline/Risk.ts";
 import * as Runtime from "@strom/apps/pipeline/Runtime.ts";
 import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import * as Stage from "@strom/apps/pipeline/Stage.ts";
 import { Catalog } from "@strom/core";
-import { Database, Journal, PriceBook } from "@strom/core/ports";
+import { Database, PriceBook } from "@strom/core/ports";
 import { Effect } from "effect";
 import { SqlClient } from "effect/sql";
 import * as House from "./House.ts";
@@ -26,13 +27,9 @@ const ticks = Effect.gen(function* () {
   return rows[0]?.count ?? 0;
 });
 
-/** More ticks than may wait, and nobody who takes them. */
+/** More ticks than may wait, and nobody who takes them, or ever did. */
 const crowd = Effect.gen(function* () {
   yield* House.runningAgent(catalog, wish);
-  // The stage was there once, and has its place in the journal.
-  const journal = yield* Journal;
-  for (let partition = 0; partition < (yield* Database).partitions; partition++)
-    yield* journal.position({ stage: "runtime", topic: "agent.tick", partition });
   const book = yield* PriceBook;
   yield* book.append([{ symbol: "A", at: BEGIN_AT, price: 100, volume: null }], "test");
   const scheduler = yield* Scheduler.make;
@@ -56,6 +53,7 @@ describe("a scheduler that holds ticks back", () => {
         assert.strictEqual(yield* ticks, waiting);
         const partitions = Array.from({ length: (yield* Database).partitions }, (_, place) => place);
         yield* Effect.forkScoped(Stage.run(yield* Runtime.make(catalog), partitions));
+        yield* Effect.forkScoped(Stage.run(yield* Risk.make, partitions));
         yield* ticks.pipe(
           Effect.delay("20 millis"),
           Effect.repeat({ until: (count) => count > waiting }),
