@@ -25,16 +25,20 @@ const running = (record: MemoryRecord): ReadonlyArray<Ticking> => {
     .filter(({ isEnabled, status, isArchived }) => isEnabled && status === "RUNNING" && !isArchived)
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map(({ id, frequencySeconds, symbols }) => {
-      const starts = (record.transitions.get(id) ?? []).filter(
-        ({ from, to }) => to === "RUNNING" && from !== "RUNNING",
-      );
+      const moves = record.transitions.get(id) ?? [];
+      const starts = moves.filter(({ from, to }) => to === "RUNNING" && from !== "RUNNING");
       const lastAt = Math.max(ticks.get(id) ?? -1, record.lastRunAt.get(id) ?? -1);
+      const runningSince = starts.at(-1)?.at ?? 0;
+      const periods = moves.flatMap(({ to, at }, index) =>
+        to === "RUNNING" ? [{ from: at, to: moves[index + 1]?.at ?? at }] : [],
+      );
       return {
         agentId: id,
         frequencySeconds,
         symbols,
-        runningSince: starts.at(-1)?.at ?? 0,
+        runningSince,
         lastAt: lastAt < 0 ? null : lastAt,
+        earlier: periods.filter(({ from, to }) => from < runningSince && to > lastAt),
       };
     });
 };

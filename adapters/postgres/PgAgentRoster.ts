@@ -9,6 +9,8 @@ import * as Row from "./PgRow.ts";
 
 const Universe = Schema.Struct({ symbols: Schema.Array(Schema.String) });
 const symbolsOf = Schema.decodeUnknownSync(Universe);
+const Periods = Schema.Array(Schema.Struct({ from: Schema.Finite, to: Schema.Finite }));
+const periodsOf = Schema.decodeUnknownSync(Schema.NullOr(Periods));
 const isState = Schema.is(Agent.State);
 
 const tickingOf = (row: Row.Row): Ticking => ({
@@ -17,6 +19,7 @@ const tickingOf = (row: Row.Row): Ticking => ({
   symbols: symbolsOf(Row.json(row, "universe")).symbols,
   runningSince: Row.numberOrNull(row, "since") ?? 0,
   lastAt: Row.numberOrNull(row, "last_at"),
+  earlier: periodsOf(Row.json(row, "earlier")) ?? [],
 });
 
 /** So many events of a partition are looked back through for what an agent failed at: a second's work for Postgres. */
@@ -55,7 +58,7 @@ export const layer = Layer.effect(
           group by j.agent_id
         )
         select a.id as agent_id, a.frequency_seconds, a.universe, s.at as since,
-          greatest(w.at, r.tick_time) as last_at
+          greatest(w.at, r.tick_time) as last_at, e.earlier
         from agents a
         left join waiting w on w.agent_id = a.id
         left join lateral (
@@ -66,6 +69,16 @@ export const layer = Layer.effect(
           select r.tick_time from agent_runs r where r.agent_id = a.id
           order by r.tick_time desc limit 1
         ) r on true
+        left join lateral (
+          select json_agg(json_build_object(
+            'from', floor(extract(epoch from p."from") * 1000), 'to', floor(extract(epoch from p."to") * 1000))) as earlier
+          from (
+            select t."to" as state, t.at as "from", lead(t.at) over (order by t.id) as "to"
+            from agent_transitions t where t.agent_id = a.id
+          ) p
+          where p.state = 'RUNNING' and p."from" < s.at
+            and p."to" > coalesce(greatest(w.at, r.tick_time), '-infinity')
+        ) e on s.at > coalesce(greatest(w.at, r.tick_time), '-infinity')
         where a.is_enabled and a.status = 'RUNNING' and a.archived_at is null
         order by a.id`;
       return rows.map(tickingOf);

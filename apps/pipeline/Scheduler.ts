@@ -3,6 +3,7 @@ import { Event } from "@strom/core";
 import type { DatabaseUnavailable, Ticking } from "@strom/core/ports";
 import { AgentRoster, Database, EventBus, Journal, Timeline } from "@strom/core/ports";
 import { Effect, Stream } from "effect";
+import * as Beat from "./Beat.ts";
 import * as ClockGuard from "./ClockGuard.ts";
 import * as Crowd from "./Crowd.ts";
 import { Publisher } from "./Publisher.ts";
@@ -41,22 +42,9 @@ export interface Due {
   readonly frequencySeconds: number;
   readonly slot: number;
   readonly at: number;
-  /** Slots between the last tick and this one: only the newest is ticked. */
+  /** Slots of its running time between the last tick and this one: only the newest is ticked. */
   readonly missed: number;
 }
-
-interface Beat {
-  readonly ticking: Ticking;
-  readonly phaseMs: number;
-  lastSlot: number;
-}
-
-/** The newest slot that has begun. */
-const slotAt = ({ ticking, phaseMs }: Beat, nowAt: number): number =>
-  Math.floor((nowAt - phaseMs) / (ticking.frequencySeconds * 1000));
-
-const startAt = ({ ticking, phaseMs }: Beat, slot: number): number =>
-  phaseMs + slot * ticking.frequencySeconds * 1000;
 
 export interface Scheduler {
   /** Reads who is running. */
@@ -81,33 +69,14 @@ export const make = Effect.gen(function* () {
   const publisher = yield* Publisher;
   const crowd = yield* Crowd.make;
   const isAhead = yield* ClockGuard.make("the scheduler", "nobody is ticked");
-  let beats = new Map<Id.AgentId, Beat>();
-
-  /** The newest slot that is not owed: it was before the agent was started, or it was ticked. */
-  const floorOf = (ticking: Ticking, phaseMs: number, nowAt: number, isKnown: boolean): number => {
-    const frequencyMs = ticking.frequencySeconds * 1000;
-    // In a replay the machine's clock says nothing about the file's: an agent begins where it is first seen.
-    const seenAt = isKnown ? Number.NEGATIVE_INFINITY : Math.floor((nowAt - phaseMs) / frequencyMs);
-    const started = timeline.isReplay
-      ? seenAt
-      : Math.ceil((ticking.runningSince - phaseMs) / frequencyMs) - 1;
-    const ticked =
-      ticking.lastAt === null
-        ? Number.NEGATIVE_INFINITY
-        : Math.floor((ticking.lastAt - phaseMs) / frequencyMs);
-    return Math.max(started, ticked);
-  };
+  let beats = new Map<Id.AgentId, Beat.Beat>();
 
   const refresh = Effect.gen(function* () {
-    const next = new Map<Id.AgentId, Beat>();
-    const nowAt = yield* timeline.now;
+    const next = new Map<Id.AgentId, Beat.Beat>();
+    const sight = { nowAt: yield* timeline.now, isReplay: timeline.isReplay };
     for (const ticking of yield* roster.running) {
       const phaseMs = timeline.phaseMs(ticking.agentId, ticking.frequencySeconds);
-      const known = beats.get(ticking.agentId);
-      const isKnown = known?.ticking.frequencySeconds === ticking.frequencySeconds;
-      const floor = floorOf(ticking, phaseMs, nowAt, isKnown);
-      const lastSlot = isKnown ? Math.max(known.lastSlot, floor) : floor;
-      next.set(ticking.agentId, { ticking, phaseMs, lastSlot });
+      next.set(ticking.agentId, Beat.make(ticking, phaseMs, beats.get(ticking.agentId), sight));
     }
     beats = next;
     crowd.count([...next.keys()]);
@@ -116,11 +85,11 @@ export const make = Effect.gen(function* () {
   const due = (nowAt: number): ReadonlyArray<Due> => {
     const found: Array<Due> = [];
     for (const beat of beats.values()) {
-      const slot = slotAt(beat, nowAt);
+      const slot = Beat.slotAt(beat, nowAt);
       if (slot <= beat.lastSlot || crowd.isIn(beat.ticking.agentId)) continue;
-      const missed = slot - beat.lastSlot - 1;
+      const missed = slot - beat.lastSlot - 1 + beat.owed;
       const { agentId, frequencySeconds } = beat.ticking;
-      found.push({ agentId, frequencySeconds, slot, at: startAt(beat, slot), missed });
+      found.push({ agentId, frequencySeconds, slot, at: Beat.startAt(beat, slot), missed });
     }
     return found;
   };
@@ -151,7 +120,7 @@ export const make = Effect.gen(function* () {
     const done = Effect.sync(() => {
       for (const { agentId, slot } of found) {
         const beat = beats.get(agentId);
-        if (beat !== undefined) beat.lastSlot = slot;
+        if (beat !== undefined) Beat.tick(beat, slot);
       }
     });
     // The replay ticks inside a transaction of its own: nothing has happened before that commits.
@@ -168,7 +137,7 @@ export const make = Effect.gen(function* () {
   const nextAt = (): number | null => {
     let earliest: number | null = null;
     for (const beat of beats.values()) {
-      const at = startAt(beat, beat.lastSlot + 1);
+      const at = Beat.startAt(beat, beat.lastSlot + 1);
       if (earliest === null || at < earliest) earliest = at;
     }
     return earliest;

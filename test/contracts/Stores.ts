@@ -335,11 +335,21 @@ export const suite = <E>(name: string, layer: Layer.Layer<Stores, E>): void =>
         const changes = yield* roster.changes;
         yield* decide(agent, 6, 100);
         assert.strictEqual(yield* roster.changes, changes);
+        const before = yield* mine;
         yield* agents.change(agent.userId, agent.id, () =>
           Effect.succeed({ moves: [{ to: "PAUSED", reason: "test" }] }),
         );
         assert.isUndefined(yield* mine);
         assert.isAbove(yield* roster.changes, changes);
+        assert.deepStrictEqual(before?.earlier, []);
+        yield* agents.change(agent.userId, agent.id, () =>
+          Effect.succeed({ moves: [{ to: "RUNNING", reason: "test" }] }),
+        );
+        const after = yield* mine;
+        const [ran, ...others] = after?.earlier ?? [];
+        assert.deepStrictEqual(others, []);
+        assert.strictEqual(ran?.from, before?.runningSince);
+        assert.isAtMost(ran?.to ?? 0, after?.runningSince ?? 0);
       }),
     );
 

@@ -16,6 +16,8 @@ export interface Ticking {
    * first. An instant, since a slot's number changes its meaning with the frequency.
    */
   readonly lastAt: number | null;
+  /** The times it ran before `runningSince` that went on after `lastAt`, ms since the epoch: slots of them were owed. */
+  readonly earlier: ReadonlyArray<{ readonly from: number; readonly to: number }>;
 }
 
 /** What happened to an agent whose events cannot be processed. */
