@@ -8,13 +8,13 @@ const manifest = JSON.parse(readFileSync(new URL("../../../core/package.json", i
 
 /** A definition as plain JavaScript may write it. */
 const make = (params: unknown, answer?: unknown) => {
-  const any: ReturnType<typeof JSON.parse> = params;
+  const given: ReturnType<typeof JSON.parse> = params;
   const answered: ReturnType<typeof JSON.parse> = answer;
   return Strategy.make({
     key: "mine",
     name: "Mine",
     description: "Nothing.",
-    params: any,
+    params: given,
     warmup: () => 0,
     init: () => 0,
     step: () => answered,
@@ -49,10 +49,10 @@ describe("what plain JavaScript forgets", () => {
   });
 
   it("indicators refuse what would make them NaN, or another one", () => {
-    const any: ReturnType<typeof JSON.parse> = { length: 1, atrLength: 1 };
+    const given: ReturnType<typeof JSON.parse> = { length: 1, atrLength: 1 };
     const week: ReturnType<typeof JSON.parse> = "week";
-    assert.throws(() => Bollinger.init(any), RangeError, "deviations: a number is needed, not undefined");
-    assert.throws(() => Keltner.init(any), RangeError, "multiplier: a number is needed, not undefined");
+    assert.throws(() => Bollinger.init(given), RangeError, "deviations: a number is needed, not undefined");
+    assert.throws(() => Keltner.init(given), RangeError, "multiplier: a number is needed, not undefined");
     assert.throws(() => Vwap.init(week), RangeError, 'anchor: "start" or "day" is needed, not "week"');
   });
 });
