@@ -1,13 +1,14 @@
 import { assert, describe, it } from "@effect/vitest";
 import * as Progress from "@strom/apps/pipeline/Progress.ts";
+import * as Risk from "@strom/apps/pipeline/Risk.ts";
 import * as Runtime from "@strom/apps/pipeline/Runtime.ts";
 import * as Scheduler from "@strom/apps/pipeline/Scheduler.ts";
 import * as Stage from "@strom/apps/pipeline/Stage.ts";
-import { Catalog, Event, Id, Strategy } from "@strom/core";
-import type { Row } from "@strom/core/ports";
+import { Catalog, Event, Strategy } from "@strom/core";
 import { Agents, Database, DatabaseUnavailable, EventBus, Journal, PriceBook } from "@strom/core/ports";
 import { Effect, Layer, Schema, Stream } from "effect";
 import { SqlClient } from "effect/sql";
+import { forgetful, unruly } from "./BadBus.ts";
 import * as House from "./House.ts";
 
 const BEGIN_AT = Date.UTC(2026, 2, 1, 12, 0, 0);
@@ -62,34 +63,6 @@ const runsOf = Effect.fnUntraced(function* (agentId: string) {
   return yield* sql<{ readonly status: string; readonly error_message: string | null }>`
     select status, error_message from agent_runs where agent_id = ${agentId}::uuid order by slot`;
 });
-
-/** A bus that drops, repeats and reorders, by turns. */
-const unruly = Layer.effect(
-  EventBus,
-  Effect.map(EventBus, (bus) => {
-    let turn = 0;
-    const maul = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
-      turn += 1;
-      if (turn % 4 === 0) return [];
-      if (turn % 4 === 1) return [...rows, ...rows];
-      return turn % 4 === 2 ? [...rows].reverse() : rows.filter((_, index) => index % 2 === 1);
-    };
-    return EventBus.of({ ...bus, publish: (rows) => bus.publish(maul(rows)) });
-  }),
-);
-
-/** A bus that loses all that is about one agent. */
-const forgetful = (name: string) =>
-  Layer.effect(
-    EventBus,
-    Effect.map(EventBus, (bus) => {
-      const lost = Id.derive("test agent", name);
-      return EventBus.of({
-        ...bus,
-        publish: (rows) => bus.publish(rows.filter(({ agentId }) => agentId !== lost)),
-      });
-    }),
-  );
 
 /** How many fresh bars the runs saw, and how many the strategy remembers: the same, when nothing was done twice. */
 const barsSeenAndLearned = Effect.gen(function* () {
@@ -245,7 +218,13 @@ describe("a stage", () => {
       Effect.gen(function* () {
         const agent = yield* House.runningAgent(catalog, brittle("waits in vain", 0));
         const scheduler = yield* begin;
-        const work = Stage.run(yield* Runtime.make(catalog), yield* everyPartition, quick);
+        const places = yield* everyPartition;
+        // Risk too: what it does not get round to holds ticks back as well.
+        const stages = [yield* Runtime.make(catalog), yield* Risk.make];
+        const work = Effect.all(
+          stages.map((stage) => Stage.run(stage, places, quick)),
+          { concurrency: 2 },
+        );
         const tickUntil = Effect.fnUntraced(function* (from: number, to: number) {
           for (let n = from; n < to; n++) {
             yield* scheduler.look;
