@@ -1,8 +1,9 @@
 import { defineConfig } from "vitest/config";
 
 /**
- * Which test runs where. Two cores are assumed: files of the pure and the shell suites run two at a time;
- * suites that start servers, processes or a browser run one after the other, after everything else.
+ * Which test runs where. Two cores are assumed: files of the pure and the shell suites run three at a time, since many
+ * of them wait; then the page, which waits too, beside the simulation; suites that start servers and processes run one
+ * after the other, after everything else.
  *
  * - `tidy`       the rules of the house
  * - `core`       pure: no isolation between files, because there is nothing they could share
@@ -23,12 +24,12 @@ interface Project {
 }
 
 const projects: ReadonlyArray<Project> = [
-  { name: "tidy", include: ["test/*.test.ts"], order: 0, workers: 2, timeoutSeconds: 30, isolate: false },
+  { name: "tidy", include: ["test/*.test.ts"], order: 0, workers: 3, timeoutSeconds: 30, isolate: false },
   {
     name: "core",
     include: ["test/core/**/*.test.ts"],
     order: 0,
-    workers: 2,
+    workers: 3,
     timeoutSeconds: 60,
     isolate: false,
   },
@@ -36,7 +37,7 @@ const projects: ReadonlyArray<Project> = [
     name: "shell",
     include: ["test/{adapters,apps,migrations,bench,scripts}/**/*.test.ts"],
     order: 0,
-    workers: 2,
+    workers: 3,
     timeoutSeconds: 90,
     isolate: true,
   },
@@ -59,8 +60,8 @@ const projects: ReadonlyArray<Project> = [
   {
     name: "browser",
     include: ["test/browser/**/*.test.ts"],
-    order: 3,
-    workers: 1,
+    order: 1,
+    workers: 2,
     timeoutSeconds: 120,
     isolate: true,
   },
