@@ -79,7 +79,8 @@ const attendances = Effect.gen(function* () {
   }>`
     select a.name as agent, max(r.slot)::float8 as last, count(r.slot)::float8 as ticked,
       max(c.missed_ticks)::float8 as missed,
-      (select extract(epoch from max(t.at)) * 1000 from agent_transitions t
+      -- To the millisecond, as instants are read everywhere: a start 0.3 ms after a slot's instant is at it.
+      (select floor(extract(epoch from max(t.at)) * 1000) from agent_transitions t
         where t.agent_id = a.id and t."to" = 'RUNNING')::float8 as since
     from agents a join accounts c on c.agent_id = a.id left join agent_runs r on r.agent_id = a.id
     where a.status = 'RUNNING' group by a.id order by a.id`;
